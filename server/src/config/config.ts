@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { type DatabaseLocation, DatabaseUrlError, parseDatabaseUrl } from './database.js';
+
+const DEFAULT_DATABASE_URL = 'file:./data/roundsman.db';
+
+function wholeNumber(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, { error: message })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error: message });
+}
+
+const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|\[::1\]|localhost)$/;
+
+/** Every setting, its default (as it would stand in the environment) and what it does; the README's table is made from it. */
+export const SETTINGS = {
+  PORT: wholeNumber(0, 65_535).default(7000).meta({ description: 'The port; 0 takes a free one' }),
+  HOST: z
+    .string()
+    .refine((host) => LOOPBACK.test(host), {
+      error:
+        'must be a loopback address (127.0.0.1, ::1 or localhost): without API keys anyone who reaches the port could write orders',
+    })
+    .default('127.0.0.1')
+    .meta({ description: 'The address; only loopback until there are API keys' }),
+  DATABASE_URL: z
+    .string()
+    .default(DEFAULT_DATABASE_URL)
+    .meta({ description: "The database file; a relative path counts from the repository's root" }),
+  CONFLICT_STATUS: z
+    .enum(['409', '400'], { error: 'must be 409 or 400' })
+    .transform(Number)
+    .default(409)
+    .meta({ description: 'The status of a clash; 400 is for clients of the original' }),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'], {
+      error: 'must be debug, info, warn, error or silent',
+    })
+    .default('info')
+    .meta({ description: 'The least that is logged; info has a line for every request' }),
+  BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600)
+    .default(102_400)
+    .meta({ description: 'The largest body of a request, unpacked' }),
+  STORE_BUSY_MS: wholeNumber(1, 600_000)
+    .default(5_000)
+    .meta({ description: 'How long a write may wait for other processes before it is refused with 503' }),
+  SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000)
+    .default(25_000)
+    .meta({ description: 'How long requests under way may take when the server stops' }),
+} as const;
+
+const Environment = z.object(SETTINGS);
+
+/** The settings, checked. */
+export interface Config {
+  port: number;
+  host: string;
+  database: DatabaseLocation;
+  conflictStatus: number;
+  logLevel: string;
+  bodyLimitBytes: number;
+  storeBusyMs: number;
+  shutdownGraceMs: number;
+}
+
+/** Everything that is wrong with the settings, one sentence a line. */
+export class ConfigError extends Error {}
+
+/**
+ * Reads the settings from an environment; relative paths count from `root`. An empty value counts as none.
+ * Error: ConfigError with every fault.
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>, root: string): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = Environment.safeParse(given);
+  const faults = result.success
+    ? []
+    : result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}.`);
+  const database = readDatabase(given.DATABASE_URL ?? DEFAULT_DATABASE_URL, root, faults);
+  if (!result.success || database === null) throw new ConfigError(faults.join('\n'));
+  const settings = result.data;
+  return Object.freeze({
+    port: settings.PORT,
+    host: settings.HOST.replace(/^\[(.*)\]$/, '$1'),
+    database,
+    conflictStatus: settings.CONFLICT_STATUS,
+    logLevel: settings.LOG_LEVEL,
+    bodyLimitBytes: settings.BODY_LIMIT_BYTES,
+    storeBusyMs: settings.STORE_BUSY_MS,
+    shutdownGraceMs: settings.SHUTDOWN_GRACE_MS,
+  });
+}
+
+function readDatabase(url: string, root: string, faults: string[]): DatabaseLocation | null {
+  try {
+    return parseDatabaseUrl(url, root);
+  } catch (error) {
+    if (!(error instanceof DatabaseUrlError)) throw error;
+    faults.push(`DATABASE_URL ${error.message}.`);
+    return null;
+  }
+}

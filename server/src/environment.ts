@@ -1,0 +1,28 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Config, parseConfig } from './config/config.js';
+import { serviceJson } from './features/catalog/catalog.presenter.js';
+import { orderPresenter } from './features/orders/order.presenter.js';
+import { openStorage } from './storage/open-storage.js';
+import type { Storage, StorageLog } from './storage/storage.js';
+
+/** The repository's root: relative paths count from here, wherever a command is started. */
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The settings from the environment and, where it is, the file `.env` at the root. Error: ConfigError. */
+export function readConfig(): Config {
+  const file = join(ROOT, '.env');
+  if (existsSync(file)) process.loadEnvFile(file); // what the environment has already, it keeps
+  return parseConfig(process.env, ROOT);
+}
+
+/** Opens the store that the settings name. Error: AppError `store_unavailable` with what to do. */
+export function openConfiguredStorage(config: Config, log: StorageLog): Promise<Storage> {
+  return openStorage({
+    database: config.database,
+    busyMs: config.storeBusyMs,
+    presenters: { order: orderPresenter, service: serviceJson },
+    log,
+  });
+}

@@ -1,0 +1,96 @@
+import { type Route, route } from '../../http/route.js';
+import { IdParams } from '../../http/schemas.js';
+import { catalogController } from './catalog.controller.js';
+import {
+  NewServiceBody,
+  ServiceAnswer,
+  ServiceChangeBody,
+  ServiceListParameters,
+} from './catalog.schemas.js';
+import type { CatalogService } from './catalog.service.js';
+
+const tag = 'services';
+const ETAG = { ETag: "The service's version" };
+
+const example = {
+  _id: '6560a1b2c3d4e5f601234567',
+  name: 'Inspection',
+  createdAt: '2026-11-24T08:00:00.000Z',
+  version: 1,
+};
+
+/** Everything at /services. */
+export function catalogRoutes(service: CatalogService): Route[] {
+  const catalog = catalogController(service);
+  const one = (description: string) => ({ description, schema: ServiceAnswer, example, headers: ETAG });
+  return [
+    route({
+      method: 'post',
+      path: '/services',
+      operationId: 'createService',
+      tag,
+      summary: 'Add a service to the catalog',
+      body: NewServiceBody,
+      bodyExample: { name: 'Inspection' },
+      answers: {
+        201: { ...one('The service added'), headers: { ...ETAG, Location: 'The path of the service' } },
+      },
+      refusals: [],
+      handle: catalog.create,
+    }),
+    route({
+      method: 'get',
+      path: '/services',
+      operationId: 'listServices',
+      tag,
+      summary: 'List the services that are offered, page by page',
+      query: ServiceListParameters,
+      answers: {
+        200: {
+          description: 'A page of services',
+          schema: ServiceAnswer,
+          list: true,
+          example: [example],
+          headers: { Link: 'The next page, where there is one' },
+        },
+      },
+      refusals: [],
+      handle: catalog.list,
+    }),
+    route({
+      method: 'get',
+      path: '/services/{id}',
+      operationId: 'getService',
+      tag,
+      summary: 'Read a service',
+      params: IdParams,
+      answers: { 200: one('The service') },
+      refusals: ['not_found'],
+      handle: catalog.get,
+    }),
+    route({
+      method: 'put',
+      path: '/services/{id}',
+      operationId: 'updateService',
+      tag,
+      summary: 'Change the members given',
+      params: IdParams,
+      body: ServiceChangeBody,
+      bodyExample: { name: 'Full inspection' },
+      answers: { 200: one('The service as it is now') },
+      refusals: ['not_found'],
+      handle: catalog.update,
+    }),
+    route({
+      method: 'delete',
+      path: '/services/{id}',
+      operationId: 'deleteService',
+      tag,
+      summary: 'Take a service out of the catalog; orders keep its id',
+      params: IdParams,
+      answers: { 200: one('The service as it was') },
+      refusals: ['not_found'],
+      handle: catalog.delete,
+    }),
+  ];
+}

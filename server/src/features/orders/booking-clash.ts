@@ -1,0 +1,139 @@
+import { MS_PER_MINUTE, type Policy } from '../../domain/calendar.js';
+import { AppError } from '../../domain/errors.js';
+import { INSTANT_MAX_MS, INSTANT_MIN_MS, toWireInstant } from '../../domain/instant.js';
+import type { Order } from '../../domain/order.js';
+import {
+  type Direction,
+  FreeStartSearch,
+  findClashes,
+  reach,
+  type TimeRange,
+} from '../../domain/schedule.js';
+import type { NumberedStart, OrderReads } from '../../storage/storage.js';
+
+/** The most orders in the way that a refusal names. */
+const CONFLICTS_MAX = 100;
+/** The most orders looked at on either side for a free time, and how many at first. */
+const SEARCH_MAX = 1_000;
+const SEARCH_PAGE = 16;
+
+type Claimant = Pick<Order, '_id' | 'calendar' | 'datetime'>;
+
+/** The refusal of a time that is too near other orders: names them and the nearest free times. */
+export async function bookingClash(orders: OrderReads, order: Claimant, policy: Policy): Promise<AppError> {
+  const near = await findNear(orders, order, policy);
+  const { conflicts, more } = nearestConflicts(near, order);
+  const before = await nearestFree(orders, order, { policy, near, direction: 'before' });
+  const after = await nearestFree(orders, order, { policy, near, direction: 'after' });
+  const clash = {
+    calendar: order.calendar,
+    windowMinutes: policy.windowMs / MS_PER_MINUTE,
+    boundary: policy.boundary,
+    datetime: toWireInstant(order.datetime),
+    conflicts: conflicts.map(({ _id, number, datetime }) => ({
+      _id,
+      number,
+      datetime: toWireInstant(datetime),
+    })),
+    ...(more ? { more } : {}),
+    nearest: { before, after },
+  };
+  return new AppError('booking_clash', sentence(clash), {
+    details: [{ pointer: '/datetime', code: 'booking_clash', message: sentence(clash) }],
+    extra: { clash },
+  });
+}
+
+interface ClashText {
+  calendar: string;
+  windowMinutes: number;
+  datetime: string;
+  conflicts: readonly { number: number; datetime: string }[];
+  nearest: { before: string | null; after: string | null };
+}
+
+function sentence({ calendar, windowMinutes, datetime, conflicts, nearest }: ClashText): string {
+  const first = conflicts[0];
+  const others = conflicts.length > 1 ? ` and ${conflicts.length - 1} more` : '';
+  const free = [nearest.before, nearest.after].filter((time) => time !== null).join(' and ');
+  return (
+    `${datetime} is within ${windowMinutes} minutes of order ${first?.number} at ${first?.datetime}${others}` +
+    ` on calendar "${calendar}".${free === '' ? '' : ` The nearest free times are ${free}.`}`
+  );
+}
+
+/** The orders in the way on either side, nearest first. */
+async function findNear(orders: OrderReads, order: Claimant, policy: Policy) {
+  const range = reach(order.datetime, policy);
+  const find = async (direction: 'ascending' | 'descending', part: Partial<TimeRange>) =>
+    findClashes(
+      order,
+      await orders.findActiveBetween({
+        calendar: order.calendar,
+        range: { ...range, ...part },
+        direction,
+        limit: CONFLICTS_MAX + 2, // itself, and one to tell whether there are more
+      }),
+      policy,
+    );
+  return {
+    notLater: await find('descending', { to: order.datetime }),
+    later: await find('ascending', { from: order.datetime + 1 }),
+  };
+}
+
+interface Near {
+  notLater: readonly NumberedStart[];
+  later: readonly NumberedStart[];
+}
+
+/** The nearest of the orders in the way, in the order of time, and whether there are others. */
+function nearestConflicts({ notLater, later }: Near, { datetime }: Claimant) {
+  const distance = (start: NumberedStart) => Math.abs(start.datetime - datetime);
+  const found = [...notLater, ...later].sort((a, b) => distance(a) - distance(b));
+  const conflicts = found
+    .slice(0, CONFLICTS_MAX)
+    .sort((a, b) => a.datetime - b.datetime || a.number - b.number);
+  return { conflicts, more: found.length > CONFLICTS_MAX };
+}
+
+/** The closest free whole minute on one side, or null where SEARCH_MAX orders leave none. */
+async function nearestFree(
+  orders: OrderReads,
+  order: Claimant,
+  { policy, direction, near }: { policy: Policy; direction: Direction; near: Near },
+): Promise<string | null> {
+  const search = new FreeStartSearch(order.datetime, direction, policy);
+  const behind = (direction === 'after' ? near.notLater : near.later)[0];
+  if (behind !== undefined) search.passes(behind.datetime);
+
+  let range = ahead(direction, direction === 'after' ? order.datetime : order.datetime + 1);
+  let limit = SEARCH_PAGE;
+  for (let seen = 0; seen < SEARCH_MAX; limit = Math.min(limit * 4, SEARCH_MAX - seen)) {
+    const starts = await orders.findActiveBetween({
+      calendar: order.calendar,
+      range,
+      direction: direction === 'after' ? 'ascending' : 'descending',
+      limit,
+    });
+    const others = starts.filter(({ _id }) => _id !== order._id);
+    const last = starts.at(-1);
+    if (
+      others.some(({ datetime }) => search.passes(datetime)) ||
+      starts.length < limit ||
+      last === undefined
+    ) {
+      return search.found === null ? null : toWireInstant(search.found);
+    }
+    seen += starts.length;
+    range = ahead(direction, last.datetime); // others of the same instant change nothing
+  }
+  return null;
+}
+
+/** All that lies beyond an instant. */
+function ahead(direction: Direction, instant: number): TimeRange {
+  return direction === 'after'
+    ? { from: instant + 1, to: INSTANT_MAX_MS }
+    : { from: INSTANT_MIN_MS, to: instant - 1 };
+}

@@ -1,0 +1,31 @@
+import { AppError } from '../../domain/errors.js';
+import type { Order } from '../../domain/order.js';
+import { findClashes, reach } from '../../domain/schedule.js';
+import type { Tx } from '../../storage/storage.js';
+import { bookingClash } from './booking-clash.js';
+
+type Claimant = Pick<Order, '_id' | 'calendar' | 'datetime'>;
+
+/**
+ * Takes an order's place on its calendar: the only way into the active state.
+ * Errors: AppError `unknown_calendar`, `booking_clash`.
+ */
+export async function takePlace(tx: Tx, order: Claimant): Promise<void> {
+  const policy = await tx.calendars.take(order.calendar, order.datetime);
+  if (policy === null) throw unknownCalendar(order.calendar);
+  const near = await tx.orders.findActiveBetween({
+    calendar: order.calendar,
+    range: reach(order.datetime, policy),
+    direction: 'ascending',
+    limit: 2, // one may be the order itself
+  });
+  if (findClashes(order, near, policy).length > 0) throw await bookingClash(tx.orders, order, policy);
+}
+
+/** The refusal of a calendar that does not exist. */
+export function unknownCalendar(id: string): AppError {
+  const message = `There is no calendar "${id}".`;
+  return new AppError('unknown_calendar', message, {
+    details: [{ pointer: '/calendar', code: 'unknown_calendar', message }],
+  });
+}

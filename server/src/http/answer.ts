@@ -1,0 +1,60 @@
+import type { Request, Response } from 'express';
+import { ResponseHandler } from '../utils/response-handler.js';
+import { staticHeaders } from './static-headers.js';
+
+/** What a controller answers with data: finished JSON, and headers of this answer alone. */
+export interface DataAnswer {
+  status: number;
+  message: string;
+  dataJson: string;
+  /** For lists: whether there is more, and the cursor of the next page. */
+  page?: { hasMore: boolean; next: string | null };
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** What is answered outside the envelope: documents and pages. */
+interface RawAnswer {
+  status: number;
+  contentType: string;
+  body: string;
+}
+
+export type Answer = DataAnswer | RawAnswer;
+
+export const JSON_TYPE = 'application/json; charset=utf-8';
+const SECURITY_HEADERS: readonly string[] = Object.entries(staticHeaders()).flat();
+
+/** Sends an answer of a route. */
+export function sendAnswer(req: Request, res: Response, answer: Answer): void {
+  if ('body' in answer) {
+    send(req, res, answer.status, answer.body, [
+      'Content-Type',
+      answer.contentType,
+      'Cache-Control',
+      'no-cache',
+    ]);
+    return;
+  }
+  const { status, dataJson, message, page, headers } = answer;
+  const body = ResponseHandler.success(dataJson, message, status, page && JSON.stringify(page));
+  const list = ['Content-Type', JSON_TYPE, 'Cache-Control', 'private, no-cache'];
+  for (const name in headers) list.push(name, headers[name] as string);
+  send(req, res, status, body, list);
+}
+
+/**
+ * Writes head and body at once, with all headers in one flat list: the way on which Node does least.
+ */
+export function send(req: Request, res: Response, status: number, body: string, headers: string[]): void {
+  headers.push(
+    'X-Request-Id',
+    req.requestId,
+    'Vary',
+    'Accept',
+    'Content-Length',
+    String(Buffer.byteLength(body)),
+    ...SECURITY_HEADERS,
+  );
+  res.writeHead(status, headers);
+  res.end(body);
+}

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp } from './app.js';
+import { type Config, ConfigError } from './config/config.js';
+import { AppError } from './domain/errors.js';
+import { openConfiguredStorage, readConfig } from './environment.js';
+import { createHttpServer } from './http/server.js';
+import { createLogger, type Logger } from './logger.js';
+import type { Storage } from './storage/storage.js';
+import { objectIdMaker } from './utils/object-id.js';
+
+/** Starts the server as the settings say, and stops it at SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  const config = readConfig();
+  const logger = await createLogger(config.logLevel);
+  const storage = await openConfiguredStorage(config, logger);
+  const lifecycle = { isStopping: false };
+  const app = createApp({
+    storage,
+    lifecycle,
+    settings: config,
+    now: Date.now,
+    monotonicNow: () => performance.now(),
+    newId: objectIdMaker(Date.now),
+    log: logger,
+  });
+  const server = createHttpServer(app);
+  try {
+    await listen(server, config);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+  logger.info(`Listening on ${addressOf(server)}.`, {
+    address: addressOf(server),
+    database: config.database.file,
+  });
+  logger.flush();
+  stopOnSignals(() => stop({ server, storage, logger, config, lifecycle }));
+}
+
+async function listen(server: Server, { port, host }: Config): Promise<void> {
+  server.listen(port, host);
+  await once(server, 'listening');
+}
+
+function addressOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+/** The first signal stops gracefully, a second one at once. */
+function stopOnSignals(stopGracefully: () => Promise<void>): void {
+  let signals = 0;
+  const onSignal = () => {
+    signals += 1;
+    if (signals > 1) process.exit(1);
+    void stopGracefully();
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+interface Running {
+  server: Server;
+  storage: Storage;
+  logger: Logger;
+  config: Config;
+  lifecycle: { isStopping: boolean };
+}
+
+/** No new connections, requests under way answered, the store closed. */
+async function stop({ server, storage, logger, config, lifecycle }: Running): Promise<void> {
+  lifecycle.isStopping = true;
+  logger.info('Stopping.');
+  const closed = once(server, 'close');
+  server.close();
+  const cutOff = setTimeout(() => server.closeAllConnections(), config.shutdownGraceMs);
+  await closed;
+  clearTimeout(cutOff);
+  await storage.close();
+  logger.info('Stopped.');
+  logger.flush();
+  process.exit(0);
+}
+
+/** One sentence for whoever starts the server; the stack only where the fault is ours. */
+function explain(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof AppError) return error.message;
+  const { code, port, address } = error as { code?: string; port?: number; address?: string };
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${address} is in use: stop its user, or set PORT to another.`;
+  if (code === 'EACCES')
+    return `Port ${port} needs rights that this user has not: set PORT to one above 1023.`;
+  if (code === 'EADDRNOTAVAIL') return `This machine has no address ${address}: set HOST to one that it has.`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+main().catch((error: unknown) => {
+  console.error(explain(error));
+  process.exit(1);
+});

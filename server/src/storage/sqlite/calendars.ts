@@ -1,0 +1,87 @@
+import type { Calendar, Policy } from '../../domain/calendar.js';
+import { AppError } from '../../domain/errors.js';
+import type { CalendarReads, CalendarWrites } from '../storage.js';
+import { type Connection, isSqlFailure, type SqlRow, type Statement } from './connection.js';
+import type { MemberScope } from './member-scope.js';
+import { type RunQuery, withinScope } from './run-query.js';
+
+const COLUMNS = 'id, window_ms, boundary, version, created_at';
+
+/** The statements for calendars, prepared once for a connection. */
+export class CalendarStatements {
+  readonly find: Statement;
+  readonly list: Statement;
+  readonly insert: Statement;
+  readonly update: Statement;
+
+  constructor(connection: Connection) {
+    this.find = connection.prepare(`SELECT ${COLUMNS} FROM calendars WHERE id = ?`);
+    this.list = connection.prepare(`SELECT ${COLUMNS} FROM calendars ORDER BY id`);
+    this.insert = connection.prepare(`INSERT INTO calendars (${COLUMNS}) VALUES (?, ?, ?, ?, ?)`);
+    this.update = connection.prepare(`UPDATE calendars SET (${COLUMNS}) = (?, ?, ?, ?, ?) WHERE id = ?`);
+  }
+}
+
+/** Reading calendars; `runQuery` says how a query gets at the database. */
+export class SqliteCalendarReads implements CalendarReads {
+  readonly #statements: CalendarStatements;
+  readonly #runQuery: RunQuery;
+
+  constructor(statements: CalendarStatements, runQuery: RunQuery) {
+    this.#statements = statements;
+    this.#runQuery = runQuery;
+  }
+
+  find(id: string): Promise<Calendar | null> {
+    return this.#runQuery(() => {
+      const row = this.#statements.find.get([id]);
+      return row === undefined ? null : calendarOfRow(row);
+    });
+  }
+
+  list(): Promise<Calendar[]> {
+    return this.#runQuery(() => this.#statements.list.all([]).map(calendarOfRow));
+  }
+}
+
+/** Calendars inside one transaction. */
+export class SqliteCalendarWrites extends SqliteCalendarReads implements CalendarWrites {
+  readonly #statements: CalendarStatements;
+  readonly #scope: MemberScope;
+
+  constructor(statements: CalendarStatements, scope: MemberScope) {
+    super(statements, withinScope(scope));
+    this.#statements = statements;
+    this.#scope = scope;
+  }
+
+  /** BEGIN IMMEDIATE is the write that every rival must make: under it, reading the calendar's row takes the place. */
+  take(calendar: string): Promise<Policy | null> {
+    return this.find(calendar);
+  }
+
+  async insert(calendar: Calendar): Promise<void> {
+    this.#scope.requireOpen();
+    try {
+      this.#statements.insert.run(rowOfCalendar(calendar));
+    } catch (error) {
+      if (!isSqlFailure(error, 'constraint')) throw error;
+      throw new AppError('already_exists', `There is a calendar "${calendar._id}" already.`, {
+        cause: error,
+      });
+    }
+  }
+
+  async replace(calendar: Calendar): Promise<void> {
+    this.#scope.requireOpen();
+    this.#statements.update.run([...rowOfCalendar(calendar), calendar._id]);
+  }
+}
+
+function calendarOfRow([_id, windowMs, boundary, version, createdAt]: SqlRow): Calendar {
+  return { _id, windowMs, boundary, version, createdAt } as Calendar;
+}
+
+function rowOfCalendar({ _id, windowMs, boundary, version, createdAt }: Calendar): SqlRow {
+  return [_id, windowMs, boundary, version, createdAt];
+}

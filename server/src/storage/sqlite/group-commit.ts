@@ -1,0 +1,197 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../domain/errors.js';
+import { type Connection, isSqlFailure } from './connection.js';
+import { cannotWrite, isPassingFailure, unavailable } from './failures.js';
+import { MemberScope, withinTurn } from './member-scope.js';
+
+/*
+ * One writer, many transactions: those that wait together share one BEGIN IMMEDIATE … COMMIT, a
+ * savepoint each, so that full durability does not cost a sync to disk for every order. Nobody
+ * is answered, refusals included, before the COMMIT of its group.
+ */
+
+/** The most transactions that share one commit. */
+const GROUP_MAX = 64;
+/** The most transactions that may wait; more are refused as overloaded. */
+const QUEUE_MAX = 10_000;
+
+type Work<T> = (scope: MemberScope) => Promise<T>;
+type Outcome = { kind: 'done'; value: unknown } | { kind: 'refused'; error: unknown };
+/** `lost`: SQLite has rolled back the whole transaction, the members before this one included. */
+type MemberResult = Outcome | { kind: 'lost'; error: unknown };
+
+interface Member {
+  work: Work<unknown>;
+  waitingSince: number;
+  /** Answers the caller; only the first answer counts. */
+  settle: (outcome: Outcome) => void;
+}
+
+export interface GroupCommitOptions {
+  /** How long a transaction may wait for other processes' locks, in milliseconds. */
+  busyMs: number;
+  /** Milliseconds on a clock that never goes back. */
+  monotonicNow: () => number;
+  /** A number from 0 to 1, for the jitter of waiting. */
+  random: () => number;
+}
+
+export class GroupCommit {
+  readonly #connection: Connection;
+  readonly #options: GroupCommitOptions;
+  readonly #queue: Member[] = [];
+  #draining: Promise<void> | null = null;
+  #isClosed = false;
+
+  constructor(connection: Connection, options: GroupCommitOptions) {
+    this.#connection = connection;
+    this.#options = options;
+  }
+
+  /**
+   * Runs one transaction; its `work` may await nothing but the transaction itself.
+   * Errors: what `work` throws, and AppError `overloaded`, `store_unavailable`, `outcome_unknown`.
+   */
+  run<T>(work: Work<T>): Promise<T> {
+    if (this.#isClosed) return Promise.reject(unavailable('The store is closed.'));
+    if (this.#queue.length >= QUEUE_MAX) {
+      return Promise.reject(
+        new AppError('overloaded', 'Too many writes are waiting: try again in a moment.'),
+      );
+    }
+    return new Promise<T>((resolve, reject) => {
+      this.#queue.push({
+        work,
+        waitingSince: this.#options.monotonicNow(),
+        settle: (outcome) => (outcome.kind === 'done' ? resolve(outcome.value as T) : reject(outcome.error)),
+      });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /** Takes no more transactions and waits for those under way. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    do {
+      await nextTurn(); // lets the requests of this turn gather, and answers go out
+      const group = this.#queue.splice(0, GROUP_MAX);
+      try {
+        await this.#commitGroup(group);
+      } catch (error) {
+        refuseAll(group, cannotWrite(error));
+        this.#rollBack();
+      }
+    } while (this.#queue.length > 0);
+    this.#draining = null;
+  }
+
+  async #commitGroup(group: Member[]): Promise<void> {
+    const members = await this.#begin(group);
+    if (members.length === 0) return;
+    const outcomes: Outcome[] = [];
+    for (const member of members) {
+      const result = await this.#runMember(member);
+      if (result.kind === 'lost') return this.#afterLoss(members, result.error);
+      outcomes.push(result);
+    }
+    try {
+      this.#connection.exec('COMMIT');
+    } catch (error) {
+      if (isSqlFailure(error, 'ioError')) return this.#afterDoubt(members, outcomes, error);
+      return this.#afterLoss(members, error);
+    }
+    members.forEach((member, index) => {
+      member.settle(outcomes[index] as Outcome);
+    });
+  }
+
+  /** Opens the group's transaction, waiting for other processes; refuses those whose time is over. */
+  async #begin(group: Member[]): Promise<Member[]> {
+    let members = group;
+    while (members.length > 0) {
+      try {
+        this.#connection.exec('BEGIN IMMEDIATE');
+        break;
+      } catch (error) {
+        if (!isSqlFailure(error, 'busy')) throw error;
+        members = this.#withoutExpired(members, error);
+        if (members.length > 0) await sleep(1 + this.#options.random() * 4);
+      }
+    }
+    return members;
+  }
+
+  #withoutExpired(members: Member[], cause: unknown): Member[] {
+    const latest = this.#options.monotonicNow() - this.#options.busyMs;
+    const expired = members.filter((member) => member.waitingSince <= latest);
+    refuseAll(expired, unavailable('The store is busy with other writers; nothing was done.', cause));
+    return members.filter((member) => member.waitingSince > latest);
+  }
+
+  async #runMember(member: Member): Promise<MemberResult> {
+    const scope = new MemberScope(this.#connection);
+    try {
+      scope.requireOpen(); // a SAVEPOINT outside the transaction would open, and RELEASE commit, one of its own
+      this.#connection.exec('SAVEPOINT member');
+      const value = await withinTurn(member.work(scope));
+      this.#connection.exec('RELEASE member');
+      return { kind: 'done', value };
+    } catch (error) {
+      if (!this.#undoMember()) return { kind: 'lost', error };
+      return { kind: 'refused', error: isPassingFailure(error) ? cannotWrite(error) : error };
+    } finally {
+      scope.end();
+    }
+  }
+
+  /** Undoes one member's savepoint. False where the whole transaction is gone. */
+  #undoMember(): boolean {
+    try {
+      if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK TO member; RELEASE member');
+    } catch {
+      return false;
+    }
+    return this.#connection.inTransaction;
+  }
+
+  /** No member has happened: each is run again alone, so that one's failure is not the others'. */
+  async #afterLoss(members: Member[], cause: unknown): Promise<void> {
+    this.#rollBack();
+    if (members.length === 1) return refuseAll(members, cannotWrite(cause));
+    for (const member of members) await this.#commitGroup([member]);
+  }
+
+  /**
+   * A COMMIT that failed to reach the disk may yet be found there after a crash: whoever wrote is told
+   * so. A refusal may name an order that never came to be, so it is not given out either.
+   */
+  #afterDoubt(members: Member[], outcomes: Outcome[], cause: unknown): void {
+    this.#rollBack();
+    this.#connection.reopen();
+    const doubt = new AppError(
+      'outcome_unknown',
+      'The write may or may not have happened: read before you repeat it.',
+      { cause },
+    );
+    members.forEach((member, index) => {
+      const error = outcomes[index]?.kind === 'done' ? doubt : cannotWrite(cause);
+      member.settle({ kind: 'refused', error });
+    });
+  }
+
+  #rollBack(): void {
+    try {
+      if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
+    } catch {
+      this.#connection.reopen(); // closing rolls back
+    }
+  }
+}
+
+function refuseAll(members: readonly Member[], error: AppError): void {
+  for (const member of members) member.settle({ kind: 'refused', error });
+}

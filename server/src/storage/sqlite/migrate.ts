@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '../../domain/errors.js';
+import { type Connection, isSqlFailure } from './connection.js';
+
+/** Marks a file as ours ("RNDM" in ASCII), so that another program's database is never written to. */
+const APPLICATION_ID = 0x524e444d;
+const MIGRATIONS = fileURLToPath(new URL('./migrations/', import.meta.url));
+
+interface MigrateOptions {
+  busyMs: number;
+  monotonicNow: () => number;
+  random: () => number;
+}
+
+/**
+ * Brings the file to this release's schema under the write lock, so that of several processes which
+ * start at once only one migrates. It writes in any case: a file or disk that cannot be written to
+ * is found at the start. Answers the names of the migrations that ran.
+ * Errors: AppError `store_unavailable` for a newer or a foreign file and for a lock held too long; libsql's.
+ */
+export async function migrate(
+  connection: Connection,
+  file: string,
+  options: MigrateOptions,
+): Promise<string[]> {
+  const names = readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
+  await beginImmediate(connection, options);
+  try {
+    const pending = pendingMigrations(connection, file, names);
+    for (const name of pending) connection.exec(readFileSync(`${MIGRATIONS}${name}`, 'utf8'));
+    connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${names.length}`);
+    connection.exec('COMMIT');
+    return pending;
+  } catch (error) {
+    if (connection.inTransaction) connection.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function pendingMigrations(connection: Connection, file: string, names: readonly string[]): string[] {
+  const found = connection.pragma('user_version') as number;
+  const owner = connection.pragma('application_id') as number;
+  const tables = connection.prepare("SELECT count(*) FROM sqlite_master WHERE type = 'table'").get([])?.[0];
+  if (owner !== APPLICATION_ID && (owner !== 0 || tables !== 0)) {
+    throw refusal(
+      `${file} is the database of another program: set DATABASE_URL to a file of Roundsman's own.`,
+    );
+  }
+  if (found > names.length) {
+    throw refusal(
+      `${file} was written by a newer Roundsman (schema ${found}, this release knows ${names.length}): install that release.`,
+    );
+  }
+  return names.slice(found);
+}
+
+async function beginImmediate(connection: Connection, options: MigrateOptions): Promise<void> {
+  const latest = options.monotonicNow() + options.busyMs;
+  for (;;) {
+    try {
+      return connection.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      if (!isSqlFailure(error, 'busy')) throw error;
+      if (options.monotonicNow() >= latest)
+        throw refusal('The database is locked by another process: stop it.', error);
+      await sleep(1 + options.random() * 4);
+    }
+  }
+}
+
+function refusal(message: string, cause?: unknown): AppError {
+  return new AppError('store_unavailable', message, { cause });
+}

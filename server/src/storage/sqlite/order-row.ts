@@ -1,0 +1,44 @@
+import type { Order, OrderStatus } from '../../domain/order.js';
+import type { SqlRow } from './connection.js';
+
+/** The columns of an order in the order in which the functions below read and write them. */
+export const COLUMNS =
+  'number, id, calendar, datetime, totalfee_minor, services, status, version, created_at, updated_at, cancelled_at, cancel_reason';
+
+/** An order from the values of COLUMNS. */
+export function orderOfRow(row: SqlRow): Order {
+  const [number, _id, calendar, datetime, totalfeeMinor, services, status, version, createdAt, updatedAt] =
+    row;
+  return {
+    _id: _id as string,
+    number: number as number,
+    datetime: datetime as number,
+    totalfeeMinor: totalfeeMinor as number,
+    services: JSON.parse(services as string) as string[],
+    calendar: calendar as string,
+    status: status as OrderStatus,
+    version: version as number,
+    createdAt: createdAt as number,
+    updatedAt: updatedAt as number,
+    cancelledAt: row[10] as number | null,
+    cancelReason: row[11] as string | null,
+  };
+}
+
+/** The values of COLUMNS from an order. */
+export function rowOfOrder(order: Order): SqlRow {
+  return [
+    order.number,
+    order._id,
+    order.calendar,
+    order.datetime,
+    order.totalfeeMinor,
+    JSON.stringify(order.services),
+    order.status,
+    order.version,
+    order.createdAt,
+    order.updatedAt,
+    order.cancelledAt,
+    order.cancelReason,
+  ];
+}

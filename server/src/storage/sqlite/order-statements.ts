@@ -1,0 +1,65 @@
+import { INACTIVE_STATUSES } from '../../domain/order.js';
+import type { Connection, Statement } from './connection.js';
+import { COLUMNS } from './order-row.js';
+
+const INACTIVE = INACTIVE_STATUSES.map((status) => `'${status}'`).join(', ');
+const VALUES = `${COLUMNS}, shape, json`.replace(/\w+/g, '?');
+
+/** The statements that read orders, prepared once for a connection. */
+export class OrderReadStatements {
+  readonly #connection: Connection;
+  readonly #lists = new Map<string, Statement>();
+  readonly find: Statement;
+  readonly present: Statement;
+  readonly ascending: Statement;
+  readonly descending: Statement;
+  readonly walk: Statement;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.find = connection.prepare(`SELECT ${COLUMNS} FROM orders WHERE id = ?`);
+    this.present = connection.prepare('SELECT json, version, shape FROM orders WHERE id = ?');
+    const active = `SELECT id, datetime, number FROM orders WHERE calendar = ? AND status NOT IN (${INACTIVE})`;
+    const between = `${active} AND datetime BETWEEN ? AND ? ORDER BY datetime`;
+    this.ascending = connection.prepare(`${between} LIMIT ?`);
+    this.descending = connection.prepare(`${between} DESC LIMIT ?`);
+    this.walk = connection.prepare(
+      `${active} AND (datetime, number) > (?, ?) ORDER BY datetime, number LIMIT ?`,
+    );
+  }
+
+  /** One statement for each form of list that was asked for; the forms are a closed set of sorts and filters. */
+  list(sql: string): Statement {
+    let statement = this.#lists.get(sql);
+    if (statement === undefined) {
+      statement = this.#connection.prepare(sql);
+      this.#lists.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** The statements that write orders, prepared once for the write connection. */
+export class OrderWriteStatements {
+  readonly takeNumber: Statement;
+  readonly insert: Statement;
+  readonly update: Statement;
+  readonly remove: Statement;
+  readonly addService: Statement;
+  readonly removeService: Statement;
+
+  constructor(connection: Connection) {
+    this.takeNumber = connection.prepare(
+      "UPDATE counters SET value = value + 1 WHERE name = 'orders' RETURNING value",
+    );
+    this.insert = connection.prepare(`INSERT INTO orders (${COLUMNS}, shape, json) VALUES (${VALUES})`);
+    this.update = connection.prepare(
+      `UPDATE orders SET (${COLUMNS}, shape, json) = (${VALUES}) WHERE number = ?`,
+    );
+    this.remove = connection.prepare('DELETE FROM orders WHERE number = ?');
+    this.addService = connection.prepare(
+      'INSERT INTO order_services (service, number, datetime) VALUES (?, ?, ?)',
+    );
+    this.removeService = connection.prepare('DELETE FROM order_services WHERE service = ? AND number = ?');
+  }
+}

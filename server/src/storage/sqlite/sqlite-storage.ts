@@ -1,0 +1,99 @@
+import type { OrderPresenter, Presenters, Storage, StorageLog, TransactionHints, Tx } from '../storage.js';
+import { auditRows } from './audit.js';
+import { CalendarStatements, SqliteCalendarReads, SqliteCalendarWrites } from './calendars.js';
+import type { Connection } from './connection.js';
+import { unavailable } from './failures.js';
+import { GroupCommit } from './group-commit.js';
+import type { MemberScope } from './member-scope.js';
+import { migrate } from './migrate.js';
+import { type Durability, explain, openFile } from './open-file.js';
+import { OrderReadStatements, OrderWriteStatements } from './order-statements.js';
+import { SqliteOrderReads, SqliteOrderWrites } from './orders.js';
+import { type RunQuery, waitingOut } from './run-query.js';
+import { ServiceStatements, SqliteServiceReads, SqliteServiceWrites } from './services.js';
+
+export interface SqliteOptions {
+  /** The absolute path of the database file. */
+  file: string;
+  busyMs: number;
+  durability: Durability;
+  presenters: Presenters;
+  log: StorageLog;
+  monotonicNow: () => number;
+  random: () => number;
+}
+
+/**
+ * Opens the embedded store: one connection that writes and one that reads, on one file.
+ * Error: AppError `store_unavailable` with a sentence that says what to do.
+ */
+export async function openSqliteStorage(options: SqliteOptions): Promise<Storage> {
+  const { file, durability, log } = options;
+  const writer = openFile(file, durability);
+  try {
+    const ran = await migrate(writer, file, options);
+    if (ran.length > 0) log.info(`Migrated ${file}: ${ran.join(', ')}.`);
+    return new SqliteStorage(writer, openFile(file, durability), options);
+  } catch (error) {
+    writer.close();
+    throw explain(file, error);
+  }
+}
+
+class SqliteStorage implements Storage {
+  readonly orders: SqliteOrderReads;
+  readonly services: SqliteServiceReads;
+  readonly calendars: SqliteCalendarReads;
+  readonly #writer: Connection;
+  readonly #reader: Connection;
+  readonly #commits: GroupCommit;
+  readonly #read: RunQuery;
+  readonly #presenter: OrderPresenter;
+  readonly #begin: (scope: MemberScope) => Tx;
+  #isClosed = false;
+
+  constructor(writer: Connection, reader: Connection, options: SqliteOptions) {
+    const { order, service } = options.presenters;
+    this.#writer = writer;
+    this.#presenter = order;
+    this.#reader = reader;
+    this.#commits = new GroupCommit(writer, options);
+    const waiting = waitingOut(options);
+    this.#read = (query) =>
+      this.#isClosed ? Promise.reject(unavailable('The store is closed.')) : waiting(query);
+    this.orders = new SqliteOrderReads(new OrderReadStatements(reader), order, this.#read);
+    this.services = new SqliteServiceReads(new ServiceStatements(reader), service, this.#read);
+    this.calendars = new SqliteCalendarReads(new CalendarStatements(reader), this.#read);
+
+    const orders = { read: new OrderReadStatements(writer), write: new OrderWriteStatements(writer) };
+    const services = new ServiceStatements(writer);
+    const calendars = new CalendarStatements(writer);
+    this.#begin = (scope) => ({
+      orders: new SqliteOrderWrites(orders, order, scope),
+      services: new SqliteServiceWrites(services, service, scope),
+      calendars: new SqliteCalendarWrites(calendars, scope),
+    });
+  }
+
+  /** The hints are not needed here: one writer at a time has every place. */
+  transaction<T>(_hints: TransactionHints, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#commits.run((scope) => work(this.#begin(scope)));
+  }
+
+  async isReady(): Promise<boolean> {
+    return (await this.calendars.list()).length > 0;
+  }
+
+  audit() {
+    return auditRows(this.#reader, this.#presenter, this.#read);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    await this.#commits.close();
+    this.#isClosed = true;
+    this.#reader.close();
+    this.#writer.pragma('wal_checkpoint(TRUNCATE)');
+    this.#writer.close();
+  }
+}

@@ -1,0 +1,185 @@
+import type { Calendar, Policy } from '../domain/calendar.js';
+import type { OfferedService } from '../domain/offered-service.js';
+import type { Order } from '../domain/order.js';
+import type { Start, TimeRange } from '../domain/schedule.js';
+
+/*
+ * The port: what the product needs of a store, in the domain's words. Adapters hold no rule.
+ * Every method may fail with AppError `store_unavailable` (nothing was done);
+ * a transaction also with `outcome_unknown` (it may have happened) and `overloaded`.
+ */
+
+/** A place that a write is about to take. A hint: it orders queues, and correctness never depends on it. */
+export interface Place {
+  calendar: string;
+  datetime: number;
+}
+
+/** An object as it leaves: finished JSON, made by its presenter, and the version that its ETag is made from. */
+export interface Presented {
+  json: string;
+  version: number;
+}
+
+/** A row's place in a list: what it is sorted by (null where an old row lacks it), and a tie-breaker. */
+interface ListPosition<TieBreaker> {
+  value: number | string | null;
+  tie: TieBreaker;
+}
+
+/** A page of finished JSON. `items` are joined by commas; `next` is the last row's place, or null on the last page. */
+export interface Page<TieBreaker> {
+  items: string;
+  next: ListPosition<TieBreaker> | null;
+}
+
+interface Sort<By extends string> {
+  by: By;
+  descending: boolean;
+}
+
+export type OrderSort = Sort<'number' | 'datetime' | 'createdAt'>;
+
+/** Members that are absent do not filter. `datetime` bounds are both included. */
+export interface OrderFilter {
+  datetimeFrom?: number;
+  datetimeTo?: number;
+  number?: number;
+  service?: string;
+  calendar?: string;
+}
+
+export interface OrderListQuery {
+  sort: OrderSort;
+  filter: OrderFilter;
+  limit: number;
+  after: ListPosition<number> | null;
+}
+
+export type ServiceSort = Sort<'createdAt' | 'name'>;
+
+export interface ServiceListQuery {
+  sort: ServiceSort;
+  limit: number;
+  after: ListPosition<string> | null;
+}
+
+/** A start on a calendar with what a clash names of its order. */
+export interface NumberedStart extends Start {
+  number: number;
+}
+
+export interface ActiveQuery {
+  calendar: string;
+  range: TimeRange;
+  direction: 'ascending' | 'descending';
+  limit: number;
+}
+
+/** Where a walk over a calendar's active orders goes on: after this one, in the order of time, then number. */
+export type WalkPosition = Pick<NumberedStart, 'datetime' | 'number'>;
+
+export interface OrderReads {
+  find(id: string): Promise<Order | null>;
+  present(id: string): Promise<Presented | null>;
+  list(query: OrderListQuery): Promise<Page<number>>;
+  /** Active orders of a calendar within a range of time, by time. */
+  findActiveBetween(query: ActiveQuery): Promise<NumberedStart[]>;
+  /** The next active orders of a calendar in the order of time, then number; from the first where `after` is null. */
+  walkActive(calendar: string, after: WalkPosition | null, limit: number): Promise<NumberedStart[]>;
+}
+
+export interface OrderWrites extends OrderReads {
+  /** The next number; none is ever given twice, also after its order was deleted. */
+  takeNumber(): Promise<number>;
+  insert(order: Order): Promise<Presented>;
+  replace(order: Order): Promise<Presented>;
+  delete(id: string): Promise<void>;
+}
+
+export interface ServiceReads {
+  /** A service that was deleted is not found. */
+  find(id: string): Promise<OfferedService | null>;
+  /** Those of the ids that are offered. */
+  findOffered(ids: readonly string[]): Promise<Set<string>>;
+  list(query: ServiceListQuery): Promise<Page<string>>;
+}
+
+export interface ServiceWrites extends ServiceReads {
+  insert(service: OfferedService): Promise<void>;
+  replace(service: OfferedService): Promise<void>;
+  /** Takes it out of the catalog; orders keep its id. */
+  delete(id: string, deletedAt: number): Promise<void>;
+}
+
+export interface CalendarReads {
+  find(id: string): Promise<Calendar | null>;
+  /** All calendars, by id. */
+  list(): Promise<Calendar[]>;
+}
+
+export interface CalendarWrites extends CalendarReads {
+  /**
+   * Takes a place by a write that every rival for it must make too, and gives the policy to judge it by.
+   * A booking reads the policy nowhere else. Null where there is no such calendar.
+   */
+  take(calendar: string, datetime: number): Promise<Policy | null>;
+  /** Error: AppError `already_exists`. */
+  insert(calendar: Calendar): Promise<void>;
+  /** Conflicts with every booking under way, so that none is judged by the old rule after this. */
+  replace(calendar: Calendar): Promise<void>;
+}
+
+/** The repositories inside a transaction: they see its own writes. */
+export interface Tx {
+  orders: OrderWrites;
+  services: ServiceWrites;
+  calendars: CalendarWrites;
+}
+
+export interface TransactionHints {
+  places: readonly Place[];
+}
+
+/** A row that is not as we would write it today. `row` names it: `orders/<id>`. */
+export interface Fault {
+  row: string;
+  problem: string;
+}
+
+export interface Storage {
+  /** For reading outside a transaction; never waits behind writers. */
+  readonly orders: OrderReads;
+  readonly services: ServiceReads;
+  readonly calendars: CalendarReads;
+  /**
+   * Runs `work` atomically; it may run again after a conflict, so it touches nothing but its `tx`.
+   * What `work` throws undoes all that it did and is thrown on.
+   */
+  transaction<T>(hints: TransactionHints, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Whether the store answers now. */
+  isReady(): Promise<boolean>;
+  /** Every damaged row, read in pages while others write. */
+  audit(): AsyncIterable<Fault>;
+  close(): Promise<void>;
+}
+
+/** What adapters get from outside: how an order leaves, and a number for that shape that rises with every release that changes it. */
+export interface OrderPresenter {
+  shape: number;
+  present(order: Order): string;
+}
+
+/** How a service of the catalog leaves. */
+export type ServicePresenter = (service: OfferedService) => string;
+
+export interface Presenters {
+  order: OrderPresenter;
+  service: ServicePresenter;
+}
+
+/** What a store may tell its operator. */
+export interface StorageLog {
+  info(message: string): void;
+  warn(message: string): void;
+}
