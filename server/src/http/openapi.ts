@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../domain/errors.js';
 import { errorExample, errorSchemaName, errorSchemas } from './error-schemas.js';
 import { ERROR_STATUS } from './error-status.js';
+import { contractSchema } from './named-schemas.js';
 import { PROBLEMS } from './problems.js';
 import type { AnswerSpec, Route } from './route.js';
 
@@ -151,7 +152,7 @@ function refusal(status: number, codes: readonly ErrorCode[]): Json {
 function parameters(place: 'path' | 'query', schema: z.ZodType | undefined): Json[] {
   if (!(schema instanceof z.ZodObject)) return [];
   return Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, member]) => {
-    const { description, ...rest } = plain(z.toJSONSchema(member, { io: 'input' }) as Json);
+    const { description, ...rest } = contractSchema(z.toJSONSchema(member, { io: 'input' }) as Json);
     const isRequired = place === 'path';
     return { name, in: place, required: isRequired, ...(description ? { description } : {}), schema: rest };
   });
@@ -165,7 +166,9 @@ function schemas(io: 'input' | 'output', routes: readonly Route[]): Json {
     if (schema !== undefined) registry.add(schema, { id: nameOf(schema) });
   }
   const made = z.toJSONSchema(registry, { io, uri: (id) => `#/components/schemas/${id}` });
-  return Object.fromEntries(Object.entries(made.schemas).map(([id, schema]) => [id, plain(schema as Json)]));
+  const { __shared, ...own } = made.schemas as Record<string, Json>; // in __shared stands what several name
+  const named = { ...own, ...(__shared?.$defs as Record<string, Json> | undefined) };
+  return Object.fromEntries(Object.entries(named).map(([id, schema]) => [id, contractSchema(schema)]));
 }
 
 function answerSchemas(spec: Route): (z.ZodType | undefined)[] {
@@ -180,9 +183,4 @@ function nameOf(schema: z.ZodType): string {
   const id = schema.meta()?.id;
   if (id === undefined) throw new Error('A body or answer schema of a route has no id for the contract.');
   return id;
-}
-
-/** Without the members that belong to JSON Schema files rather than to OpenAPI. */
-function plain({ $schema, $id, id, ...schema }: Json): Json {
-  return schema;
 }
