@@ -82,7 +82,12 @@ function success(status: number, answer: AnswerSpec): Json {
     contentType === undefined
       ? { 'application/json': { schema: envelope(status, answer), example: envelopeExample(status, answer) } }
       : { [contentType]: { schema: schema === undefined ? {} : refTo(schema), example } };
-  return { description, headers: { ...REQUEST_ID_HEADER, ...Object.fromEntries(headers) }, content };
+  const page = answer.asPage === true ? { 'text/html': { schema: { type: 'string' } } } : {};
+  return {
+    description,
+    headers: { ...REQUEST_ID_HEADER, ...Object.fromEntries(headers) },
+    content: { ...content, ...page },
+  };
 }
 
 function envelope(status: number, { schema, list }: AnswerSpec): Json {

@@ -27,6 +27,8 @@ export interface AnswerSpec {
   list?: boolean;
   /** An answer outside the envelope, by its media type. */
   contentType?: string;
+  /** The same as a page, for callers that ask for HTML. */
+  asPage?: boolean;
   example?: unknown;
   /** Headers that this answer has, each with what it says. */
   headers?: Readonly<Record<string, string>>;
