@@ -33,7 +33,7 @@ function requireJson(req: Request): void {
     throw unsupported(CONTENT_TYPE, 'must be application/json');
   }
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(type)?.[1];
-  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+  if (charset !== undefined && !/^utf-8$/i.test(charset)) {
     throw unsupported(CONTENT_TYPE, 'must have charset utf-8, or none');
   }
 }
