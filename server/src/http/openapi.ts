@@ -10,6 +10,7 @@ type Json = Record<string, unknown>;
 
 /** What any request can meet, whatever it asks for. */
 const ANY_REQUEST: readonly ErrorCode[] = [
+  'validation_failed',
   'unknown_parameter',
   'internal',
   'overloaded',
@@ -17,12 +18,7 @@ const ANY_REQUEST: readonly ErrorCode[] = [
   'store_unavailable',
   'outcome_unknown',
 ];
-const ANY_BODY: readonly ErrorCode[] = [
-  'malformed_json',
-  'validation_failed',
-  'body_too_large',
-  'unsupported_media_type',
-];
+const ANY_BODY: readonly ErrorCode[] = ['malformed_json', 'body_too_large', 'unsupported_media_type'];
 
 const REQUEST_ID_HEADER = {
   'X-Request-Id': {
@@ -135,8 +131,7 @@ function refusals(spec: Route): Json {
 function refusalCodes(spec: Route): ErrorCode[] {
   const codes = new Set<ErrorCode>([...ANY_REQUEST, ...spec.refusals]);
   if (spec.body !== undefined) for (const code of ANY_BODY) codes.add(code);
-  if (spec.params !== undefined) codes.add('invalid_id').add('validation_failed');
-  if (spec.query !== undefined) codes.add('validation_failed');
+  if (spec.params !== undefined) codes.add('invalid_id');
   return ERROR_CODES.filter((code) => codes.has(code));
 }
 
