@@ -137,7 +137,8 @@ function queryOf(req: Request): object {
   return start === -1 ? NO_QUERY : parseQueryString(req.url.slice(start + 1));
 }
 
-function refuseMethod(methods: readonly string[]): RequestHandler {
+/** Answers 405, with the methods that a path takes, in capitals, in `Allow`. */
+export function refuseMethod(methods: readonly string[]): RequestHandler {
   const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort().join(', ');
   return (req, res, next) => {
     res.setHeader('Allow', allowed);
