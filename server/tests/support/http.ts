@@ -41,7 +41,8 @@ export async function sendPlain(
 ): Promise<PlainAnswer> {
   const { port } = server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
-    const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
+    const isChunked = headers?.['Transfer-Encoding'] === 'chunked';
+    const length = body === undefined || isChunked ? {} : { 'Content-Length': Buffer.byteLength(body) };
     const sent = httpRequest(
       { host: '127.0.0.1', port, method, path, headers: { ...length, ...headers }, agent: false },
       (answer) => {
