@@ -124,7 +124,7 @@ describe('sets of starts', () => {
         );
         expect(within).toEqual(expected);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 10_000 },
     );
   });
 
@@ -140,7 +140,7 @@ describe('sets of starts', () => {
         );
         expect(pairs.length > 0).toBe(anyPair);
       }),
-      { numRuns: 10_000 },
+      { numRuns: 3_000 },
     );
   });
 });
@@ -206,7 +206,7 @@ describe('the search for a free start', () => {
           expect(search(asked, taken, direction, policy)).toBe(byMinutes(asked, taken, direction, policy));
         },
       ),
-      { numRuns: 20_000 },
+      { numRuns: 10_000 },
     );
   });
 
