@@ -103,6 +103,7 @@ export class GroupCommit {
 
   /** Opens the group's transaction, waiting for other processes; refuses those whose time is over. */
   async #begin(group: Member[]): Promise<Member[]> {
+    this.#rollBack(); // where the last group's could not be rolled back
     let members = group;
     while (members.length > 0) {
       try {
@@ -176,10 +177,11 @@ export class GroupCommit {
   }
 
   #rollBack(): void {
+    if (!this.#connection.inTransaction) return;
     try {
-      if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
-    } catch {
-      this.#connection.reopen(); // closing rolls back
+      this.#connection.exec('ROLLBACK');
+    } catch (error) {
+      if (this.#connection.inTransaction) throw error;
     }
   }
 }
