@@ -10,6 +10,7 @@ import { errorHandler, routeNotFound } from './http/error-handler.js';
 import { type AccessLine, accessLog } from './http/middleware/access-log.js';
 import { type Lifecycle, refuseWhenStopping } from './http/middleware/refuse-when-stopping.js';
 import { requestContext } from './http/middleware/request-context.js';
+import { requireHost } from './http/middleware/require-host.js';
 import { buildOpenApi } from './http/openapi.js';
 import { mountRoutes, type Route } from './http/route.js';
 import type { Storage } from './storage/storage.js';
@@ -40,6 +41,7 @@ export function createApp(options: AppOptions): Express {
 
   app.use(requestContext(monotonicNow));
   app.use(accessLog(log.access, monotonicNow));
+  app.use(requireHost);
   app.use(refuseWhenStopping(lifecycle));
   mountRoutes(app, appRoutes(options), { bodyBytes: settings.bodyLimitBytes });
   mountDocsPage(app);

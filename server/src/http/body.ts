@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import express, { type Request, type RequestHandler } from 'express';
 import { AppError } from '../domain/errors.js';
+import { validationError } from './validation.js';
 
 const CONTENT_TYPE = { header: 'Content-Type' } as const;
 const CONTENT_ENCODING = { header: 'Content-Encoding' } as const;
@@ -12,7 +13,7 @@ export function jsonBody(limitBytes: number): RequestHandler {
     limit: limitBytes,
     strict: false, // the schema says what must be an object
     type: () => true, // requireJson has looked
-    verify: requireUtf8,
+    verify: requireText,
   });
   return (req, res, next) => {
     requireJson(req);
@@ -33,7 +34,7 @@ function requireJson(req: Request): void {
     throw unsupported(CONTENT_TYPE, 'must be application/json');
   }
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(type)?.[1];
-  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
+  if (charset !== undefined && !/^utf-8$/i.test(charset)) {
     throw unsupported(CONTENT_TYPE, 'must have charset utf-8, or none');
   }
 }
@@ -45,7 +46,12 @@ function unsupported(place: { header: string }, must: string): AppError {
   });
 }
 
-/** Bytes that are no UTF-8 would be replaced in silence, and another text kept than was sent. */
-function requireUtf8(_req: unknown, _res: unknown, body: Buffer): void {
+/**
+ * No bytes at all would be read as `{}`; bytes that are no UTF-8 would be replaced in silence, and
+ * another text kept than was sent.
+ */
+function requireText(_req: unknown, _res: unknown, body: Buffer): void {
+  if (body.length === 0)
+    throw validationError([{ pointer: '', code: 'required', message: 'The body is missing.' }]);
   if (!isUtf8(body)) throw new AppError('malformed_json', 'The body is not in UTF-8.');
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import express, { type Express, type Response } from 'express';
+import { refuseMethod } from './route.js';
 import { staticHeaders } from './static-headers.js';
 
 const PAGE = `<!doctype html>
@@ -44,6 +45,7 @@ export function mountDocsPage(app: Express): void {
     setHeaders(res, req.requestId);
     res.type('html').send(PAGE);
   });
+  app.all(['/docs', '/docs/'], refuseMethod(['GET']));
   app.get('/docs/start.js', (req, res) => {
     setHeaders(res, req.requestId);
     res.type('js').send(START);

@@ -70,6 +70,8 @@ function toAppError(thrown: unknown): AppError {
       return new AppError('body_too_large', `The body is larger than ${limit} bytes.`);
     case 'encoding.unsupported':
       return new AppError('unsupported_media_type', 'The Content-Encoding is not understood.');
+    case 'charset.unsupported':
+      return new AppError('unsupported_media_type', 'The charset of the Content-Type is not understood.');
     case 'request.aborted':
     case 'request.size.invalid':
       return new AppError('malformed_json', 'The body ended before its length.');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../domain/errors.js';
 import { ERROR_STATUS } from './error-status.js';
+import { contractSchema } from './named-schemas.js';
 import { PROBLEMS } from './problems.js';
 import { WireId, WireInstant } from './schemas.js';
 
@@ -51,7 +52,7 @@ function errorSchema(code: ErrorCode): unknown {
     instance: z.string(),
     requestId: z.string(),
   });
-  const { $schema, $defs, ...made } = z.toJSONSchema(schema, { io: 'output', reused: 'inline' });
+  const made = contractSchema(z.toJSONSchema(schema, { io: 'output', reused: 'inline' }));
   return { ...made, description: `${PROBLEMS[code].meaning} ${PROBLEMS[code].remedy}` };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../domain/errors.js';
 import { errorExample, errorSchemaName, errorSchemas } from './error-schemas.js';
 import { ERROR_STATUS } from './error-status.js';
+import { contractSchema } from './named-schemas.js';
 import { PROBLEMS } from './problems.js';
 import type { AnswerSpec, Route } from './route.js';
 
@@ -9,6 +10,7 @@ type Json = Record<string, unknown>;
 
 /** What any request can meet, whatever it asks for. */
 const ANY_REQUEST: readonly ErrorCode[] = [
+  'validation_failed',
   'unknown_parameter',
   'internal',
   'overloaded',
@@ -16,12 +18,7 @@ const ANY_REQUEST: readonly ErrorCode[] = [
   'store_unavailable',
   'outcome_unknown',
 ];
-const ANY_BODY: readonly ErrorCode[] = [
-  'malformed_json',
-  'validation_failed',
-  'body_too_large',
-  'unsupported_media_type',
-];
+const ANY_BODY: readonly ErrorCode[] = ['malformed_json', 'body_too_large', 'unsupported_media_type'];
 
 const REQUEST_ID_HEADER = {
   'X-Request-Id': {
@@ -81,7 +78,12 @@ function success(status: number, answer: AnswerSpec): Json {
     contentType === undefined
       ? { 'application/json': { schema: envelope(status, answer), example: envelopeExample(status, answer) } }
       : { [contentType]: { schema: schema === undefined ? {} : refTo(schema), example } };
-  return { description, headers: { ...REQUEST_ID_HEADER, ...Object.fromEntries(headers) }, content };
+  const page = answer.asPage === true ? { 'text/html': { schema: { type: 'string' } } } : {};
+  return {
+    description,
+    headers: { ...REQUEST_ID_HEADER, ...Object.fromEntries(headers) },
+    content: { ...content, ...page },
+  };
 }
 
 function envelope(status: number, { schema, list }: AnswerSpec): Json {
@@ -129,8 +131,7 @@ function refusals(spec: Route): Json {
 function refusalCodes(spec: Route): ErrorCode[] {
   const codes = new Set<ErrorCode>([...ANY_REQUEST, ...spec.refusals]);
   if (spec.body !== undefined) for (const code of ANY_BODY) codes.add(code);
-  if (spec.params !== undefined) codes.add('invalid_id').add('validation_failed');
-  if (spec.query !== undefined) codes.add('validation_failed');
+  if (spec.params !== undefined) codes.add('invalid_id');
   return ERROR_CODES.filter((code) => codes.has(code));
 }
 
@@ -151,7 +152,7 @@ function refusal(status: number, codes: readonly ErrorCode[]): Json {
 function parameters(place: 'path' | 'query', schema: z.ZodType | undefined): Json[] {
   if (!(schema instanceof z.ZodObject)) return [];
   return Object.entries(schema.shape as Record<string, z.ZodType>).map(([name, member]) => {
-    const { description, ...rest } = plain(z.toJSONSchema(member, { io: 'input' }) as Json);
+    const { description, ...rest } = contractSchema(z.toJSONSchema(member, { io: 'input' }) as Json);
     const isRequired = place === 'path';
     return { name, in: place, required: isRequired, ...(description ? { description } : {}), schema: rest };
   });
@@ -165,7 +166,9 @@ function schemas(io: 'input' | 'output', routes: readonly Route[]): Json {
     if (schema !== undefined) registry.add(schema, { id: nameOf(schema) });
   }
   const made = z.toJSONSchema(registry, { io, uri: (id) => `#/components/schemas/${id}` });
-  return Object.fromEntries(Object.entries(made.schemas).map(([id, schema]) => [id, plain(schema as Json)]));
+  const { __shared, ...own } = made.schemas as Record<string, Json>; // in __shared stands what several name
+  const named = { ...own, ...(__shared?.$defs as Record<string, Json> | undefined) };
+  return Object.fromEntries(Object.entries(named).map(([id, schema]) => [id, contractSchema(schema)]));
 }
 
 function answerSchemas(spec: Route): (z.ZodType | undefined)[] {
@@ -180,9 +183,4 @@ function nameOf(schema: z.ZodType): string {
   const id = schema.meta()?.id;
   if (id === undefined) throw new Error('A body or answer schema of a route has no id for the contract.');
   return id;
-}
-
-/** Without the members that belong to JSON Schema files rather than to OpenAPI. */
-function plain({ $schema, $id, id, ...schema }: Json): Json {
-  return schema;
 }

@@ -27,6 +27,8 @@ export interface AnswerSpec {
   list?: boolean;
   /** An answer outside the envelope, by its media type. */
   contentType?: string;
+  /** The same as a page, for callers that ask for HTML. */
+  asPage?: boolean;
   example?: unknown;
   /** Headers that this answer has, each with what it says. */
   headers?: Readonly<Record<string, string>>;
@@ -135,7 +137,8 @@ function queryOf(req: Request): object {
   return start === -1 ? NO_QUERY : parseQueryString(req.url.slice(start + 1));
 }
 
-function refuseMethod(methods: readonly string[]): RequestHandler {
+/** Answers 405, with the methods that a path takes, in capitals, in `Allow`. */
+export function refuseMethod(methods: readonly string[]): RequestHandler {
   const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].sort().join(', ');
   return (req, res, next) => {
     res.setHeader('Allow', allowed);

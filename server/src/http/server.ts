@@ -1,9 +1,11 @@
 import { createServer, IncomingMessage, type Server, ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Express } from 'express';
 import { ResponseHandler } from '../utils/response-handler.js';
 import { newRequestId } from './middleware/request-context.js';
 import { PROBLEMS } from './problems.js';
+import { staticHeaders } from './static-headers.js';
 
 /** How long a client may take to send a request's head, and the whole of it, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -27,10 +29,13 @@ export function createHttpServer(app: Express): Server {
       ServerResponse: AppResponse as typeof ServerResponse,
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
+      requireHostHeader: false, // the app refuses it, with a body
     },
     app,
   );
   server.on('clientError', answerBrokenRequest);
+  server.on('checkExpectation', app); // expectations other than 100-continue may be ignored (RFC 9110, 10.1.1)
+  server.on('connect', (_req, socket) => refuseTunnel(socket));
   return server;
 }
 
@@ -38,11 +43,18 @@ export function createHttpServer(app: Express): Server {
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const status = BROKEN_REQUEST_STATUS[error.code ?? ''] ?? 400;
-  const failure = {
-    code: 'validation_failed',
-    message: 'This is not an HTTP request that can be read.',
-    details: [],
-  };
+  endWithError(socket, status, 'This is not an HTTP request that can be read.');
+}
+
+/** Node leaves such a socket to us alone: its errors, and its end. */
+function refuseTunnel(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
+  socket.on('finish', () => socket.destroy());
+  endWithError(socket, 400, 'This server is no proxy: it does not take CONNECT.');
+}
+
+function endWithError(socket: Duplex, status: number, message: string): void {
+  const failure = { code: 'validation_failed', message, details: [] };
   const problem = {
     type: '/problems/validation_failed',
     title: PROBLEMS.validation_failed.title,
@@ -59,6 +71,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
       'Content-Type: application/json; charset=utf-8',
       'Cache-Control: no-store',
       `X-Request-Id: ${problem.requestId}`,
+      ...SECURITY_HEADERS,
       'Connection: close',
       `Content-Length: ${Buffer.byteLength(body)}`,
       '',
@@ -66,6 +79,8 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
     ].join('\r\n'),
   );
 }
+
+const SECURITY_HEADERS = Object.entries(staticHeaders()).map(([name, value]) => `${name}: ${value}`);
 
 const BROKEN_REQUEST_STATUS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,

@@ -1,11 +1,12 @@
 import type { Server } from 'node:http';
-import { afterAll, beforeAll } from '@jest/globals';
-import request from 'supertest';
-import { createApp } from '../../src/app.js';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import { appRoutes, createApp, openApiOf } from '../../src/app.js';
 import type { AccessLine } from '../../src/http/middleware/access-log.js';
 import { createHttpServer } from '../../src/http/server.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { objectIdMaker } from '../../src/utils/object-id.js';
+import { ContractChecker, type Exchange } from './contract-checker.js';
+import { type Api, checkedApi, type PlainAnswer, type PlainRequest, sendPlain } from './http.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 export interface TestApp {
@@ -15,7 +16,11 @@ export interface TestApp {
   lifecycle: { isStopping: boolean };
   errors: unknown[];
   accessLines: AccessLine[];
-  api: ReturnType<typeof request>;
+  api: Api;
+  /** Sends a request that Supertest would tidy up. */
+  send(request: PlainRequest): Promise<PlainAnswer>;
+  /** Holds an answer that came some other way against the contract. */
+  check(exchange: Exchange): void;
 }
 
 interface TestAppOptions {
@@ -26,32 +31,43 @@ interface TestAppOptions {
   wrap?: (storage: Storage) => Storage;
 }
 
-/** The real app on a database of its own, for all tests of a file; its server listens as in production. */
+/**
+ * The real app on a database of its own, for all tests of a file; its server listens as in production.
+ * Every answer is held against the OpenAPI document: a test fails if one of its answers is not as documented.
+ */
 export function useTestApp(options: TestAppOptions = {}): TestApp {
   const app = { lifecycle: { isStopping: false }, errors: [], accessLines: [] } as unknown as TestApp;
+  const violations: string[] = [];
+  const conflictStatus = options.conflictStatus ?? 409;
   beforeAll(async () => {
     app.database = await createTestDatabase();
     const storage = await app.database.open();
     app.storage = options.wrap?.(storage) ?? storage;
-    app.server = createHttpServer(
-      createApp({
-        storage: app.storage,
-        lifecycle: app.lifecycle,
-        settings: {
-          conflictStatus: options.conflictStatus ?? 409,
-          bodyLimitBytes: options.bodyLimitBytes ?? 102_400,
-        },
-        now: options.now ?? Date.now,
-        monotonicNow: () => performance.now(),
-        newId: objectIdMaker(Date.now),
-        log: {
-          access: (line) => void app.accessLines.push(line),
-          error: (error) => void app.errors.push(error),
-        },
-      }),
-    );
+    const parts = {
+      storage: app.storage,
+      lifecycle: app.lifecycle,
+      settings: { conflictStatus, bodyLimitBytes: options.bodyLimitBytes ?? 102_400 },
+      now: options.now ?? Date.now,
+      monotonicNow: () => performance.now(),
+      newId: objectIdMaker(Date.now),
+      log: {
+        access: (line: AccessLine) => void app.accessLines.push(line),
+        error: (error: unknown) => void app.errors.push(error),
+      },
+    };
+    const checker = new ContractChecker(JSON.parse(openApiOf(appRoutes(parts))), { conflictStatus });
+    app.check = (exchange) => void violations.push(...checker.violations(exchange));
+    app.server = createHttpServer(createApp(parts));
     await new Promise<void>((resolve) => app.server.listen(0, '127.0.0.1', resolve));
-    app.api = request(app.server);
+    app.api = checkedApi(app.server, app.check);
+    app.send = async (request) => {
+      const answer = await sendPlain(app.server, request);
+      app.check({ ...answer, method: request.method, path: request.path });
+      return answer;
+    };
+  });
+  afterEach(() => {
+    expect(violations.splice(0)).toEqual([]);
   });
   afterAll(async () => {
     app.server.closeAllConnections();

@@ -42,6 +42,7 @@ export function docsRoutes(openApiJson: () => string): Route[] {
         200: {
           description: 'The problem explained',
           schema: ProblemAnswer,
+          asPage: true,
           example: { code: 'booking_clash', status: ERROR_STATUS.booking_clash, ...PROBLEMS.booking_clash },
         },
       },

@@ -6,7 +6,7 @@ import { requireUnchanged } from '../../writes/require-unchanged.js';
 import { runWrite } from '../../writes/run-write.js';
 import { orderOnWire } from './order.presenter.js';
 import { requireReferences } from './references.js';
-import { takePlace } from './take-place.js';
+import { requireCalendar, takePlace } from './take-place.js';
 
 /** What an order is made of, for its creation. */
 export type NewOrderInput = OrderInput & { totalfeeMinor: number };
@@ -65,7 +65,9 @@ export class OrderService {
       requireUnchanged(orderOnWire(order), readOnly);
       const changed = changeOrder(order, input, now);
       await requireReferences(tx, changed, order.services);
-      if (isActive(changed) && hasMoved(order, changed)) await takePlace(tx, changed);
+      if (hasMoved(order, changed)) {
+        await (isActive(changed) ? takePlace(tx, changed) : requireCalendar(tx, changed.calendar));
+      }
       return changed === order ? ((await tx.orders.present(id)) as Presented) : tx.orders.replace(changed);
     });
   }

@@ -22,6 +22,11 @@ export async function takePlace(tx: Tx, order: Claimant): Promise<void> {
   if (findClashes(order, near, policy).length > 0) throw await bookingClash(tx.orders, order, policy);
 }
 
+/** For an order that takes no place. Error: AppError `unknown_calendar`. */
+export async function requireCalendar(tx: Tx, id: string): Promise<void> {
+  if ((await tx.calendars.find(id)) === null) throw unknownCalendar(id);
+}
+
 /** The refusal of a calendar that does not exist. */
 export function unknownCalendar(id: string): AppError {
   const message = `There is no calendar "${id}".`;
