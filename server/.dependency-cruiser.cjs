@@ -116,10 +116,10 @@ module.exports = {
       to: { path: 'node_modules/(libsql|mongoose|mongodb)/' },
     },
     {
-      name: 'transactions-only-in-run-write',
+      name: 'stores-are-opened-through-the-port',
       severity: 'error',
-      from: { path: '^src/(features|cli|app|main)' },
-      to: { path: src('storage/(sqlite|mongo)/') },
+      from: { path: '^src/(features|cli|app|main|environment|writes|http)' },
+      to: { path: src('storage/[^/]+/') },
     },
   ],
   options: {

@@ -10,6 +10,9 @@ import { createLogger, type Logger } from './logger.js';
 import type { Storage } from './storage/storage.js';
 import { objectIdMaker } from './utils/object-id.js';
 
+/** How often connections that have had their answer are closed while the server stops, in milliseconds. */
+const IDLE_SWEEP_MS = 50;
+
 /** Starts the server as the settings say, and stops it at SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const config = readConfig();
@@ -76,8 +79,10 @@ async function stop({ server, storage, logger, config, lifecycle }: Running): Pr
   logger.info('Stopping.');
   const closed = once(server, 'close');
   server.close();
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
   const cutOff = setTimeout(() => server.closeAllConnections(), config.shutdownGraceMs);
   await closed;
+  clearInterval(sweep);
   clearTimeout(cutOff);
   await storage.close();
   logger.info('Stopped.');

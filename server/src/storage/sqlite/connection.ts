@@ -4,7 +4,7 @@ import { isWellFormedText } from '../../utils/text.js';
 /*
  * The thin wrapper around libsql that closes its traps: wrong types abort the process, missing
  * parameters take the previous call's values, large integers are rounded, text is cut at U+0000,
- * and a statement that was not read to its end keeps its lock. Rows come as arrays.
+ * a statement that was not read to its end keeps its lock, and closing does not roll back. Rows come as arrays.
  */
 
 export type SqlValue = string | number | null;
@@ -80,12 +80,14 @@ export class Connection {
 
   /** After an I/O error the connection's state is not to be relied on: close it and open it anew. */
   reopen(): void {
-    this.#database.close();
+    this.close();
     this.#database = this.#open();
     this.#generation += 1;
   }
 
+  /** Rolls back first: libsql keeps a closed connection, and its lock, as long as a statement of it lives. */
   close(): void {
+    if (this.inTransaction) this.exec('ROLLBACK');
     this.#database.close();
   }
 }

@@ -3,6 +3,7 @@ import { AppError } from '../../domain/errors.js';
 import { type Connection, isSqlFailure } from './connection.js';
 import { cannotWrite, isPassingFailure, unavailable } from './failures.js';
 import { MemberScope, withinTurn } from './member-scope.js';
+import type { WaitOptions } from './run-query.js';
 
 /*
  * One writer, many transactions: those that wait together share one BEGIN IMMEDIATE … COMMIT, a
@@ -27,23 +28,14 @@ interface Member {
   settle: (outcome: Outcome) => void;
 }
 
-export interface GroupCommitOptions {
-  /** How long a transaction may wait for other processes' locks, in milliseconds. */
-  busyMs: number;
-  /** Milliseconds on a clock that never goes back. */
-  monotonicNow: () => number;
-  /** A number from 0 to 1, for the jitter of waiting. */
-  random: () => number;
-}
-
 export class GroupCommit {
   readonly #connection: Connection;
-  readonly #options: GroupCommitOptions;
+  readonly #options: WaitOptions;
   readonly #queue: Member[] = [];
   #draining: Promise<void> | null = null;
   #isClosed = false;
 
-  constructor(connection: Connection, options: GroupCommitOptions) {
+  constructor(connection: Connection, options: WaitOptions) {
     this.#connection = connection;
     this.#options = options;
   }
@@ -111,6 +103,7 @@ export class GroupCommit {
 
   /** Opens the group's transaction, waiting for other processes; refuses those whose time is over. */
   async #begin(group: Member[]): Promise<Member[]> {
+    this.#rollBack(); // where the last group's could not be rolled back
     let members = group;
     while (members.length > 0) {
       try {
@@ -184,10 +177,11 @@ export class GroupCommit {
   }
 
   #rollBack(): void {
+    if (!this.#connection.inTransaction) return;
     try {
-      if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK');
-    } catch {
-      this.#connection.reopen(); // closing rolls back
+      this.#connection.exec('ROLLBACK');
+    } catch (error) {
+      if (this.#connection.inTransaction) throw error;
     }
   }
 }

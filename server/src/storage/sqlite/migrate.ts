@@ -1,18 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../domain/errors.js';
-import { type Connection, isSqlFailure } from './connection.js';
+import type { Connection } from './connection.js';
+import type { RunQuery } from './run-query.js';
 
 /** Marks a file as ours ("RNDM" in ASCII), so that another program's database is never written to. */
 const APPLICATION_ID = 0x524e444d;
 const MIGRATIONS = fileURLToPath(new URL('./migrations/', import.meta.url));
-
-interface MigrateOptions {
-  busyMs: number;
-  monotonicNow: () => number;
-  random: () => number;
-}
 
 /**
  * Brings the file to this release's schema under the write lock, so that of several processes which
@@ -20,15 +14,11 @@ interface MigrateOptions {
  * is found at the start. Answers the names of the migrations that ran.
  * Errors: AppError `store_unavailable` for a newer or a foreign file and for a lock held too long; libsql's.
  */
-export async function migrate(
-  connection: Connection,
-  file: string,
-  options: MigrateOptions,
-): Promise<string[]> {
+export async function migrate(connection: Connection, file: string, waitOut: RunQuery): Promise<string[]> {
   const names = readdirSync(MIGRATIONS)
     .filter((name) => name.endsWith('.sql'))
     .sort();
-  await beginImmediate(connection, options);
+  await waitOut(() => connection.exec('BEGIN IMMEDIATE'));
   try {
     const pending = pendingMigrations(connection, file, names);
     for (const name of pending) connection.exec(readFileSync(`${MIGRATIONS}${name}`, 'utf8'));
@@ -58,20 +48,6 @@ function pendingMigrations(connection: Connection, file: string, names: readonly
   return names.slice(found);
 }
 
-async function beginImmediate(connection: Connection, options: MigrateOptions): Promise<void> {
-  const latest = options.monotonicNow() + options.busyMs;
-  for (;;) {
-    try {
-      return connection.exec('BEGIN IMMEDIATE');
-    } catch (error) {
-      if (!isSqlFailure(error, 'busy')) throw error;
-      if (options.monotonicNow() >= latest)
-        throw refusal('The database is locked by another process: stop it.', error);
-      await sleep(1 + options.random() * 4);
-    }
-  }
-}
-
-function refusal(message: string, cause?: unknown): AppError {
-  return new AppError('store_unavailable', message, { cause });
+function refusal(message: string): AppError {
+  return new AppError('store_unavailable', message);
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../../domain/errors.js';
 import { Connection, isSqlFailure } from './connection.js';
@@ -36,8 +36,8 @@ function sentenceFor(file: string, error: unknown): string | null {
   if (isSqlFailure(error, 'readOnly')) return `${file} cannot be written to: give this user the right to.`;
   if (isSqlFailure(error, 'full')) return `The disk that holds ${file} is full: make room on it.`;
   if (isSqlFailure(error, 'ioError')) return `${file} cannot be read or written: look after its disk.`;
-  if (isFolder(file)) return `${file} is a folder: set DATABASE_URL to a file.`;
   const code = (error as { code?: unknown } | null)?.code;
+  if (code === 'EISDIR') return `${file} is a folder: set DATABASE_URL to a file.`;
   if (code === 'ENOENT')
     return `The folder ${dirname(dirname(file))} does not exist: make it, or change DATABASE_URL.`;
   if (code === 'ENOTDIR') return `${dirname(file)} is not a folder: change DATABASE_URL.`;
@@ -46,8 +46,4 @@ function sentenceFor(file: string, error: unknown): string | null {
     return `${file} cannot be opened for writing: give this user the right to read and write it and its folder.`;
   }
   return null;
-}
-
-function isFolder(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

@@ -14,15 +14,19 @@ export function withinScope(scope: MemberScope): RunQuery {
   };
 }
 
-interface WaitOptions {
+export interface WaitOptions {
+  /** How long another process's lock is waited out, in milliseconds. */
   busyMs: number;
+  /** Milliseconds on a clock that never goes back. */
   monotonicNow: () => number;
+  /** A number from 0 to 1, for the jitter of waiting. */
   random: () => number;
 }
 
 /**
  * Outside a transaction readers do not meet writers' locks (WAL), but for the moments in which
  * another process opens or closes the file: those are waited out without stopping the event loop.
+ * Error: AppError `store_unavailable`.
  */
 export function waitingOut({ busyMs, monotonicNow, random }: WaitOptions): RunQuery {
   return async (query) => {
@@ -32,7 +36,7 @@ export function waitingOut({ busyMs, monotonicNow, random }: WaitOptions): RunQu
         return query();
       } catch (error) {
         if (!isSqlFailure(error, 'busy')) throw error;
-        if (monotonicNow() >= latest) throw unavailable('The store is busy; nothing was read.', error);
+        if (monotonicNow() >= latest) throw unavailable('The store is busy; nothing was done.', error);
         await sleep(1 + random() * 4);
       }
     }

@@ -9,18 +9,15 @@ import { migrate } from './migrate.js';
 import { type Durability, explain, openFile } from './open-file.js';
 import { OrderReadStatements, OrderWriteStatements } from './order-statements.js';
 import { SqliteOrderReads, SqliteOrderWrites } from './orders.js';
-import { type RunQuery, waitingOut } from './run-query.js';
+import { type RunQuery, type WaitOptions, waitingOut } from './run-query.js';
 import { ServiceStatements, SqliteServiceReads, SqliteServiceWrites } from './services.js';
 
-export interface SqliteOptions {
+export interface SqliteOptions extends WaitOptions {
   /** The absolute path of the database file. */
   file: string;
-  busyMs: number;
   durability: Durability;
   presenters: Presenters;
   log: StorageLog;
-  monotonicNow: () => number;
-  random: () => number;
 }
 
 /**
@@ -29,11 +26,12 @@ export interface SqliteOptions {
  */
 export async function openSqliteStorage(options: SqliteOptions): Promise<Storage> {
   const { file, durability, log } = options;
-  const writer = openFile(file, durability);
+  const waitOut = waitingOut(options);
+  const writer = await waitOut(() => openFile(file, durability));
   try {
-    const ran = await migrate(writer, file, options);
+    const ran = await migrate(writer, file, waitOut);
     if (ran.length > 0) log.info(`Migrated ${file}: ${ran.join(', ')}.`);
-    return new SqliteStorage(writer, openFile(file, durability), options);
+    return new SqliteStorage(writer, await waitOut(() => openFile(file, durability)), options);
   } catch (error) {
     writer.close();
     throw explain(file, error);

@@ -1,0 +1,160 @@
+// Runs the servers in turn, prints ratios: medians of rounds, with their spread.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { fill } from './fill.js';
+import { load, PINS, requireWrk } from './load.js';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '6' },
+    seconds: { type: 'string', default: '2' },
+    orders: { type: 'string', default: '100000' },
+  },
+});
+const rounds = Number(values.rounds);
+const seconds = Number(values.seconds);
+const orders = Number(values.orders);
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const folder = `${root}.cache/bench`;
+const SCRIPT = `${root}bench/post.lua`;
+const YEAR_3000 = 32_503_680_000;
+const PORTS = { bare: 7101, ours: 7102 };
+
+const COMMANDS = {
+  bare: (file) => [process.execPath, `${root}bench/bare-server.js`, file, String(PORTS.bare)],
+  ours: () => [process.execPath, `${root}server/dist/main.js`],
+};
+
+/** Starts a server on a copy of a database; answers its address, and how long it took to listen. */
+async function start(name, database) {
+  const file = `${folder}/${name}.db`;
+  for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+  copyFileSync(database, file);
+  const [command, ...args] = [...PINS.server, ...COMMANDS[name](file)];
+  const startedAt = performance.now();
+  const child = spawn(command, args, {
+    env: { ...process.env, PORT: String(PORTS[name]), DATABASE_URL: `file:${file}` },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const { address } = JSON.parse(line);
+      if (address !== undefined) resolve(address);
+    });
+    child.on('exit', () => reject(new Error(`${name} ended before it listened.`)));
+  });
+  const startMs = performance.now() - startedAt;
+  return {
+    url,
+    startMs,
+    async stop() {
+      child.kill('SIGTERM');
+      await once(child, 'close');
+    },
+  };
+}
+
+async function json(url) {
+  return (await fetch(url)).json();
+}
+
+let base = YEAR_3000;
+/** A fresh stretch of free times for each load that writes. */
+function nextBase() {
+  base += 200_000 * 4 * 3600;
+  return String(base);
+}
+
+/** One round of one server: everything that is measured of it. */
+async function round(name, { large, small }) {
+  const results = {};
+  let server = await start(name, large);
+  results.startMs = server.startMs;
+  const [first] = (await json(`${server.url}/orders?limit=1`)).data;
+  results.get = await load(`${server.url}/orders/${first._id}`, { seconds });
+  results.list = await load(`${server.url}/orders?limit=50`, { seconds });
+  const writing = (method, path) => ({
+    seconds,
+    script: SCRIPT,
+    env: { BENCH_METHOD: method, BENCH_PATH: path, BENCH_BASE: nextBase() },
+  });
+  results.post = await load(server.url, writing('POST', '/orders'));
+  results.put = await load(server.url, writing('PUT', `/orders/${first._id}`));
+  await server.stop();
+  server = await start(name, small);
+  results.listSmall = await load(`${server.url}/orders?limit=50`, { seconds });
+  await server.stop();
+  return results;
+}
+
+/** Both must give the same data, or the figures would compare different things. */
+async function requireEqualAnswers(database) {
+  const answers = {};
+  for (const name of Object.keys(COMMANDS)) {
+    const server = await start(name, database);
+    const list = await json(`${server.url}/orders?limit=50`);
+    const one = await json(`${server.url}/orders/${list.data[7]._id}`);
+    answers[name] = JSON.stringify([list.data, one]);
+    await server.stop();
+  }
+  if (answers.bare !== answers.ours) throw new Error('The servers do not give equal answers.');
+}
+
+function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function row(name, ratios, goal, note = '') {
+  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
+  return { name, ratio: median(ratios), least, most, goal, note };
+}
+
+requireWrk();
+mkdirSync(folder, { recursive: true });
+const databases = { large: `${folder}/orders-${orders}.db`, small: `${folder}/orders-1000.db` };
+await fill(databases.large, orders);
+await fill(databases.small, 1_000);
+await requireEqualAnswers(databases.large);
+
+const measured = [];
+for (let i = 0; i < rounds; i++) {
+  const names = i % 2 === 0 ? ['bare', 'ours'] : ['ours', 'bare'];
+  const result = {};
+  for (const name of names) result[name] = await round(name, databases);
+  measured.push(result);
+  console.log(`round ${i + 1} of ${rounds}`);
+}
+
+const rates = (key) => measured.map(({ bare, ours }) => ours[key].rate / bare[key].rate);
+const typical = (name, key) => Math.round(median(measured.map((result) => result[name][key].rate)));
+const perSecond = (key) => `${typical('ours', key)} / ${typical('bare', key)} a second`;
+const table = [
+  row('GET one / bare', rates('get'), '>= 0.6', perSecond('get')),
+  row('list of 50 / bare', rates('list'), '>= 0.7', perSecond('list')),
+  row('POST durable / bare', rates('post'), '>= 2', perSecond('post')),
+  row('PUT durable / bare', rates('put'), '', perSecond('put')),
+  row(
+    'start / bare',
+    measured.map(({ bare, ours }) => ours.startMs / bare.startMs),
+    '<= 2',
+  ),
+  row(
+    `page at ${orders} / at 1000 (time)`,
+    measured.map(({ ours }) => ours.listSmall.rate / ours.list.rate),
+    '<= 2',
+  ),
+];
+for (const { name, ratio, least, most, goal, note } of table) {
+  console.log(
+    `${name.padEnd(34)} ${ratio.toFixed(2)}  (${least.toFixed(2)}–${most.toFixed(2)})  ${goal}  ${note}`,
+  );
+}
+mkdirSync(`${root}bench/results`, { recursive: true });
+writeFileSync(`${root}bench/results/latest.json`, `${JSON.stringify({ table, measured }, null, 2)}\n`);

@@ -1,0 +1,235 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { AppError } from '../../domain/errors.js';
+import { Connection } from './connection.js';
+import { GroupCommit } from './group-commit.js';
+
+/* One writer, many transactions: real SQLite files, with the disk's faults made by limits or thrown where said. */
+
+/** A real connection that notes what it runs, and can be told to fail once, as a disk would. */
+class NotingConnection extends Connection {
+  readonly ran: string[] = [];
+  failure: { sql: string; rawCode: number } | null = null;
+  reopened = 0;
+
+  override exec(sql: string): void {
+    this.ran.push(sql);
+    if (this.failure?.sql === sql) {
+      const { rawCode } = this.failure;
+      this.failure = null;
+      throw Object.assign(new Error('fault of the disk'), { rawCode });
+    }
+    super.exec(sql);
+  }
+
+  override reopen(): void {
+    this.reopened += 1;
+    super.reopen();
+  }
+}
+
+const FULL = 13;
+const IO_ERROR_FSYNC = 10 | (4 << 8);
+
+let folder: string;
+let file: string;
+let connection: NotingConnection;
+let commits: GroupCommit;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'roundsman-commit-'));
+  file = join(folder, 'test.db');
+  connection = new NotingConnection(file, ['journal_mode = WAL', 'synchronous = off']);
+  connection.exec('CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT) STRICT');
+  connection.ran.length = 0;
+  commits = new GroupCommit(connection, {
+    busyMs: 300,
+    monotonicNow: () => performance.now(),
+    random: Math.random,
+  });
+});
+afterEach(async () => {
+  await commits.close();
+  connection.close();
+  rmSync(folder, { recursive: true });
+});
+
+function insert(a: number, text = 'x'): Promise<number> {
+  return commits.run(async (scope) => {
+    scope.requireOpen();
+    connection.prepare('INSERT INTO t VALUES (?, ?)').run([a, text]);
+    return a;
+  });
+}
+
+const stored = () => connection.prepare('SELECT a FROM t ORDER BY a').all([]).flat();
+const codeOf = (error: unknown) => (error instanceof AppError ? error.code : error);
+const count = (sql: string) => connection.ran.filter((one) => one === sql).length;
+
+/** How each ended: its value, or the code of its refusal. */
+async function outcomes(writes: Promise<unknown>[]): Promise<unknown[]> {
+  const settled = await Promise.allSettled(writes);
+  return settled.map((result) => (result.status === 'fulfilled' ? result.value : codeOf(result.reason)));
+}
+
+describe('a group', () => {
+  test('shares one commit, a savepoint each', async () => {
+    await Promise.all([1, 2, 3, 4, 5].map((a) => insert(a)));
+    expect(stored()).toEqual([1, 2, 3, 4, 5]);
+    expect([count('BEGIN IMMEDIATE'), count('SAVEPOINT member'), count('COMMIT')]).toEqual([1, 5, 1]);
+  });
+
+  test('has at most 64 members', async () => {
+    await Promise.all(Array.from({ length: 130 }, (_, a) => insert(a)));
+    expect(count('COMMIT')).toBe(3);
+  });
+
+  test('answers nobody, refusals included, before its COMMIT', async () => {
+    const noted = (write: Promise<unknown>) =>
+      write.catch(() => {}).then(() => connection.ran.push('answered'));
+    const refused = commits.run(async () => {
+      throw new AppError('booking_clash', 'no');
+    });
+    await Promise.all([noted(insert(1)), noted(refused), noted(insert(2))]);
+    const ran = connection.ran;
+    expect(ran.indexOf('answered')).toBeGreaterThan(ran.indexOf('COMMIT'));
+    expect(count('answered')).toBe(3);
+  });
+
+  test('a member that throws is undone alone', async () => {
+    const failing = commits.run(async (scope) => {
+      scope.requireOpen();
+      connection.prepare('INSERT INTO t VALUES (?, ?)').run([50, 'x']);
+      throw new AppError('booking_clash', 'no');
+    });
+    expect(await outcomes([insert(1), failing, insert(2)])).toEqual([1, 'booking_clash', 2]);
+    expect(stored()).toEqual([1, 2]);
+  });
+});
+
+describe('a work', () => {
+  test('that waits for a timer is refused, its transaction is closed to it, and the others go on', async () => {
+    let afterwards: unknown;
+    const waiting = commits.run(async (scope) => {
+      connection.prepare('INSERT INTO t VALUES (?, ?)').run([50, 'x']);
+      await sleep(30);
+      try {
+        scope.requireOpen();
+      } catch (error) {
+        afterwards = error;
+      }
+    });
+    const results = await outcomes([insert(1), waiting, insert(2)]);
+    expect(results[1]).toMatchObject({ message: expect.stringMatching(/waited for something other/) });
+    expect([results[0], results[2]]).toEqual([1, 2]);
+    await sleep(60);
+    expect(afterwards).toMatchObject({ message: expect.stringMatching(/has ended/) });
+    expect(stored()).toEqual([1, 2]);
+  });
+
+  test('that opens another transaction and waits for it is refused', async () => {
+    const nested = commits.run(async () => insert(7));
+    expect(await outcomes([nested])).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(/waited for something other/) }),
+    ]);
+  });
+});
+
+describe('a lock of another process', () => {
+  test('is waited for while the event loop runs on', async () => {
+    const other = new Connection(file);
+    other.exec('BEGIN IMMEDIATE');
+    const write = insert(1);
+    let turns = 0;
+    const counting = setInterval(() => (turns += 1), 1);
+    await sleep(60);
+    other.exec('COMMIT');
+    other.close();
+    expect(await write).toBe(1);
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(3); // a lock waited for by libsql would leave none
+  });
+
+  test('held too long is refused as store_unavailable, and the next write succeeds', async () => {
+    const other = new Connection(file);
+    other.exec('BEGIN IMMEDIATE');
+    expect(await outcomes([insert(1), insert(2)])).toEqual(['store_unavailable', 'store_unavailable']);
+    other.close();
+    expect(await insert(3)).toBe(3);
+    expect(stored()).toEqual([3]);
+  });
+});
+
+describe('a full disk', () => {
+  const BIG = 'x'.repeat(20_000);
+
+  test('in the middle of a group: whoever is answered is stored, whoever is refused is not', async () => {
+    await insert(0);
+    connection.pragma(`max_page_count = ${(connection.pragma('page_count') as number) + 12}`);
+    const writes = Array.from({ length: 10 }, (_, i) => insert(i + 1, i % 2 === 0 ? BIG : 'small'));
+    const results = await outcomes(writes);
+    const done = results.filter((result) => typeof result === 'number');
+    expect(stored()).toEqual([0, ...done]);
+    expect(results.filter((result) => result === 'store_unavailable').length).toBe(10 - done.length);
+    expect(done.length).toBeGreaterThan(0);
+    expect(done.length).toBeLessThan(10);
+    connection.pragma('max_page_count = 1000000');
+    expect(await insert(99)).toBe(99);
+  });
+
+  test('found by COMMIT: each member is run again alone', async () => {
+    connection.failure = { sql: 'COMMIT', rawCode: FULL };
+    expect(await outcomes([insert(1), insert(2)])).toEqual([1, 2]);
+    expect(stored()).toEqual([1, 2]);
+    expect(count('BEGIN IMMEDIATE')).toBe(3);
+  });
+
+  test('found by COMMIT of a single one: it is refused and not stored', async () => {
+    connection.failure = { sql: 'COMMIT', rawCode: FULL };
+    expect(await outcomes([insert(1)])).toEqual(['store_unavailable']);
+    expect(stored()).toEqual([]);
+  });
+});
+
+describe('a COMMIT that fails with an I/O error', () => {
+  test('is outcome_unknown to whoever wrote; a refusal of its group is not given out; the connection is opened anew', async () => {
+    connection.failure = { sql: 'COMMIT', rawCode: IO_ERROR_FSYNC };
+    const refused = commits.run(async () => {
+      throw new AppError('booking_clash', 'names an order that may not exist');
+    });
+    expect(await outcomes([insert(1), refused])).toEqual(['outcome_unknown', 'store_unavailable']);
+    expect(connection.reopened).toBe(1);
+    expect(await insert(2)).toBe(2);
+  });
+});
+
+describe('the transaction lost under a group', () => {
+  test('a member that goes on after SQLite ended the transaction commits nothing by itself', async () => {
+    const losing = commits.run(async (scope) => {
+      connection.exec('ROLLBACK'); // as SQLite does by itself on a full disk
+      scope.requireOpen();
+      connection.prepare('INSERT INTO t VALUES (?, ?)').run([50, 'x']);
+    });
+    expect(await outcomes([insert(1), losing, insert(2)])).toEqual([1, 'store_unavailable', 2]);
+    expect(stored()).toEqual([1, 2]);
+  });
+});
+
+describe('the queue', () => {
+  test('has a bound, beyond which writes are refused as overloaded', async () => {
+    const writes = Array.from({ length: 10_001 }, (_, a) => insert(a));
+    const results = await outcomes(writes);
+    expect(results.at(-1)).toBe('overloaded');
+    expect(results.filter((result) => result === 'overloaded')).toHaveLength(1);
+  });
+
+  test('closing waits for what is under way and refuses what comes after', async () => {
+    const write = insert(1);
+    await commits.close();
+    expect(await write).toBe(1);
+    expect(await outcomes([insert(2)])).toEqual(['store_unavailable']);
+  });
+});
