@@ -77,6 +77,28 @@ describe('one order', () => {
     expect(await presented(order._id)).toEqual({ json: orderOnWire(changed), version: 2 });
   });
 
+  test('is listed by its services and its time as they are now, not as they were', async () => {
+    const [dropped, kept, added] = [anId(), anId(), anId()];
+    const listed = async (service: string) => {
+      const query = {
+        sort: { by: 'datetime', descending: false },
+        filter: { service },
+        limit: 10,
+        after: null,
+      } as const;
+      const { items } = await storages.storage.orders.list(query);
+      return JSON.parse(`[${items}]`).map(({ _id }: Order) => _id);
+    };
+    const first = await insert({ services: [dropped, kept], datetime: NINE });
+    const second = await insert({ services: [kept], datetime: NINE + HOUR_MS });
+    expect(await listed(kept)).toEqual([first._id, second._id]);
+    const changed = { ...first, services: [added, kept], datetime: NINE + 2 * HOUR_MS, version: 2 };
+    await write((tx) => tx.orders.replace(changed));
+    expect(await listed(dropped)).toEqual([]);
+    expect(await listed(added)).toEqual([first._id]);
+    expect(await listed(kept)).toEqual([second._id, first._id]);
+  });
+
   test('is gone after its deletion; what does not exist is null, and deleting it does nothing', async () => {
     const order = await insert({ services: [anId()] });
     await write((tx) => tx.orders.delete(order._id));
