@@ -1,0 +1,144 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, parseConfig, SETTINGS } from './config.js';
+
+const ROOT = '/srv/roundsman';
+
+function faultsOf(env: Record<string, string>): string[] {
+  try {
+    parseConfig(env, ROOT);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+  return [];
+}
+
+describe('without any setting', () => {
+  test('every setting has its default', () => {
+    expect(parseConfig({}, ROOT)).toEqual({
+      port: 7000,
+      host: '127.0.0.1',
+      database: { kind: 'sqlite', file: '/srv/roundsman/data/roundsman.db' },
+      conflictStatus: 409,
+      logLevel: 'info',
+      bodyLimitBytes: 102_400,
+      storeBusyMs: 5_000,
+      shutdownGraceMs: 25_000,
+    });
+  });
+
+  test('an empty value counts as none, and what is not ours is not looked at', () => {
+    const empty = Object.fromEntries(Object.keys(SETTINGS).map((name) => [name, '']));
+    expect(parseConfig({ ...empty, PATH: '/bin', HOSTNAME: 'x' }, ROOT)).toEqual(parseConfig({}, ROOT));
+  });
+});
+
+test('every setting can be set', () => {
+  const env = {
+    PORT: '0',
+    HOST: 'localhost',
+    DATABASE_URL: 'file:/var/lib/r.db',
+    CONFLICT_STATUS: '400',
+    LOG_LEVEL: 'silent',
+    BODY_LIMIT_BYTES: '1024',
+    STORE_BUSY_MS: '1',
+    SHUTDOWN_GRACE_MS: '0',
+  };
+  expect(Object.keys(env).sort()).toEqual(Object.keys(SETTINGS).sort());
+  expect(parseConfig(env, ROOT)).toEqual({
+    port: 0,
+    host: 'localhost',
+    database: { kind: 'sqlite', file: '/var/lib/r.db' },
+    conflictStatus: 400,
+    logLevel: 'silent',
+    bodyLimitBytes: 1_024,
+    storeBusyMs: 1,
+    shutdownGraceMs: 0,
+  });
+});
+
+test('the settings cannot be changed afterwards', () => {
+  expect(Object.isFrozen(parseConfig({}, ROOT))).toBe(true);
+});
+
+test('all faults are told at once, a sentence each, by the name of the setting', () => {
+  const env = {
+    PORT: '70000',
+    HOST: '0.0.0.0',
+    DATABASE_URL: 'mysql://x',
+    CONFLICT_STATUS: '422',
+    LOG_LEVEL: 'loud',
+    BODY_LIMIT_BYTES: '1',
+    STORE_BUSY_MS: '-1',
+    SHUTDOWN_GRACE_MS: 'soon',
+  };
+  const faults = faultsOf(env);
+  expect(faults.map((fault) => fault.split(' ')[0]).sort()).toEqual(Object.keys(env).sort());
+  for (const fault of faults) expect(fault).toMatch(/^[A-Z_]+ must .+\.$/);
+});
+
+describe('numbers', () => {
+  test.each(['-1', '1.5', '1e3', '0x10', ' 1', '65536', 'x', '99999999999999999999', '١'])(
+    'PORT %j is refused',
+    (PORT) => {
+      expect(faultsOf({ PORT })).toEqual(['PORT must be a whole number from 0 to 65535.']);
+    },
+  );
+
+  test.each(['0', '1', '65535', '007000'])('PORT %j is taken', (PORT) => {
+    expect(parseConfig({ PORT }, ROOT).port).toBe(Number(PORT));
+  });
+});
+
+describe('HOST', () => {
+  test.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('%s is loopback', (HOST) => {
+    expect(parseConfig({ HOST }, ROOT).host).toBe(HOST);
+  });
+
+  test('in brackets is the address in them', () => {
+    expect(parseConfig({ HOST: '[::1]' }, ROOT).host).toBe('::1');
+  });
+
+  test.each([
+    '0.0.0.0',
+    '::',
+    '[::]',
+    '192.168.1.2',
+    '128.0.0.1',
+    'example.org',
+    'localhost.example.org',
+    'x127.0.0.1',
+    '127.0.0.1.example.org',
+    '127.0.0.1\n0.0.0.0',
+  ])('%j, which others may reach, is refused with the reason', (HOST) => {
+    expect(faultsOf({ HOST })).toEqual([
+      expect.stringMatching(/^HOST must be a loopback address .*API keys/),
+    ]);
+  });
+});
+
+describe('DATABASE_URL', () => {
+  test.each([
+    ['file:./data/x.db', '/srv/roundsman/data/x.db'],
+    ['file:x.db', '/srv/roundsman/x.db'],
+    ['file:../x.db', '/srv/x.db'],
+    ['file:/abs/x.db', '/abs/x.db'],
+    ['file:///abs/x.db', '/abs/x.db'],
+    ['file:/a b/ä.db', '/a b/ä.db'],
+  ])('%s names %s: a relative path counts from the root', (DATABASE_URL, file) => {
+    expect(parseConfig({ DATABASE_URL }, ROOT).database).toEqual({ kind: 'sqlite', file });
+  });
+
+  test.each([
+    'x.db',
+    '/abs/x.db',
+    'postgres://x/y',
+    'file:',
+    'file::memory:',
+    'file:x.db?mode=ro',
+    'file:x.db#y',
+    'file:x\0.db',
+  ])('%j is refused with what to write', (DATABASE_URL) => {
+    expect(faultsOf({ DATABASE_URL })).toEqual([expect.stringMatching(/^DATABASE_URL must .+\.$/)]);
+  });
+});
