@@ -22,7 +22,7 @@ interface Destination {
 /** The log on standard output: one JSON line an event, buffered; readable text on a terminal. */
 export async function createLogger(level: string): Promise<Logger> {
   const destination = process.stdout.isTTY ? await terminal() : bufferedOutput();
-  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  const log = pino({ level, base: null, timestamp: pino.stdTimeFunctions.epochTime }, destination);
   return {
     info: (message, fields = {}) => log.info(fields, message),
     warn: (message, fields = {}) => log.warn(fields, message),

@@ -56,6 +56,11 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
+// Whoever reads the output may have seen enough (`| head`).
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? 0 : FAILED),
+);
+
 try {
   await program().parseAsync();
 } catch (error) {

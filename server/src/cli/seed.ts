@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError } from '../domain/errors.js';
+import { AppError, type ErrorCode } from '../domain/errors.js';
 import { toMinor } from '../domain/money.js';
 import { CatalogService } from '../features/catalog/catalog.service.js';
 import { OrderService } from '../features/orders/order.service.js';
@@ -49,12 +49,15 @@ async function* seedLines(storage: Storage): AsyncGenerator<SeedLine> {
   }
 }
 
+/** What may be in the way of a row: another order, or a service that was deleted here. */
+const REFUSALS: readonly ErrorCode[] = ['booking_clash', 'already_exists', 'unknown_service'];
+
 async function outcomeOf(line: Omit<SeedLine, 'outcome'>, write: () => Promise<unknown>): Promise<SeedLine> {
   try {
     await write();
     return { ...line, outcome: 'added' };
   } catch (error) {
-    if (error instanceof AppError && error.code === 'booking_clash') {
+    if (error instanceof AppError && REFUSALS.includes(error.code)) {
       return { ...line, outcome: 'refused', message: error.message };
     }
     throw error;

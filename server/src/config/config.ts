@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { type DatabaseLocation, DatabaseUrlError, parseDatabaseUrl } from './database.js';
 
@@ -12,14 +13,17 @@ function wholeNumber(min: number, max: number) {
     .refine((value) => value >= min && value <= max, { error: message });
 }
 
-const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|\[::1\]|localhost)$/;
+/** Whether only this machine can reach an address (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3). */
+function isLoopback(host: string): boolean {
+  return ['localhost', '::1', '[::1]'].includes(host) || (isIPv4(host) && host.startsWith('127.'));
+}
 
 /** Every setting, its default (as it would stand in the environment) and what it does; the README's table is made from it. */
 export const SETTINGS = {
   PORT: wholeNumber(0, 65_535).default(7000).meta({ description: 'The port; 0 takes a free one' }),
   HOST: z
     .string()
-    .refine((host) => LOOPBACK.test(host), {
+    .refine(isLoopback, {
       error:
         'must be a loopback address (127.0.0.1, ::1 or localhost): without API keys anyone who reaches the port could write orders',
     })

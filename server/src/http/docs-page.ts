@@ -9,6 +9,7 @@ const PAGE = `<!doctype html>
 <head>
 <meta charset="utf-8">
 <title>Roundsman API</title>
+<link rel="icon" href="data:,">
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>

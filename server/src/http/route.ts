@@ -134,7 +134,7 @@ const NO_QUERY = {};
 /** The query as it stands in the address: `datetime[gte]` is a name, a parameter given twice is a list. */
 function queryOf(req: Request): object {
   const start = req.url.indexOf('?');
-  return start === -1 ? NO_QUERY : parseQueryString(req.url.slice(start + 1));
+  return start === -1 ? NO_QUERY : parseQueryString(req.url.slice(start + 1), '&', '=', { maxKeys: 0 });
 }
 
 /** Answers 405, with the methods that a path takes, in capitals, in `Allow`. */

@@ -10,6 +10,8 @@ import { staticHeaders } from './static-headers.js';
 /** How long a client may take to send a request's head, and the whole of it, in milliseconds. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** How often the two are looked at. */
+const TIMEOUT_CHECK_MS = 5_000;
 
 /**
  * The HTTP server for an Express app. Express changes the prototype of every request and response,
@@ -29,6 +31,7 @@ export function createHttpServer(app: Express): Server {
       ServerResponse: AppResponse as typeof ServerResponse,
       headersTimeout: HEADERS_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
       requireHostHeader: false, // the app refuses it, with a body
     },
     app,

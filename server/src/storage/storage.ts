@@ -106,6 +106,7 @@ export interface ServiceReads {
 }
 
 export interface ServiceWrites extends ServiceReads {
+  /** Error: AppError `already_exists`, also where the service of that id was deleted. */
   insert(service: OfferedService): Promise<void>;
   replace(service: OfferedService): Promise<void>;
   /** Takes it out of the catalog; orders keep its id. */

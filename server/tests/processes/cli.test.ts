@@ -58,6 +58,26 @@ test('seed a second time adds nothing', async () => {
   expect(outcomes).toEqual([...Array(4).fill('already there'), 'refused', 'refused']);
 });
 
+test('seed names a service that was deleted here, and the orders that want it, and goes on', async () => {
+  const other = await createTestDatabase();
+  const settings = { DATABASE_URL: other.url };
+  await runCli(['seed'], settings);
+  const storage = await other.open();
+  const { items } = await storage.services.list({
+    sort: { by: 'name', descending: false },
+    limit: 9,
+    after: null,
+  });
+  const services = JSON.parse(`[${items}]`) as { _id: string; name: string }[];
+  const testing = services.find(({ name }) => name === 'Testing')?._id ?? '';
+  await storage.transaction({ places: [] }, (tx) => tx.services.delete(testing, 0));
+  const again = await runCli(['seed'], settings);
+  expect(again.code).toBe(0);
+  expect(again.stdout).toMatch(/service 789 .*refused: There is, or was, a service/);
+  expect(again.stdout).toMatch(/order 224 .*refused: There is no service/);
+  await other.drop();
+});
+
 test('calendar lists, makes and changes calendars', async () => {
   expect((await roundsman('calendar', 'list')).stdout).toBe('default: 180 minutes, inclusive\n');
   expect(await roundsman('calendar', 'create', 'north', '--window-minutes', '30')).toMatchObject({ code: 0 });

@@ -10,7 +10,7 @@ interface Problem {
 export function problemPage({ code, status, title, meaning, remedy }: Problem): string {
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${title} – Roundsman</title></head>
+<head><meta charset="utf-8"><title>${title} – Roundsman</title><link rel="icon" href="data:,"></head>
 <body>
 <h1>${title}</h1>
 <p><code>${code}</code>, HTTP status ${status}</p>

@@ -49,12 +49,14 @@ interface ClashText {
   windowMinutes: number;
   datetime: string;
   conflicts: readonly { number: number; datetime: string }[];
+  more?: boolean;
   nearest: { before: string | null; after: string | null };
 }
 
-function sentence({ calendar, windowMinutes, datetime, conflicts, nearest }: ClashText): string {
+function sentence({ calendar, windowMinutes, datetime, conflicts, more, nearest }: ClashText): string {
   const first = conflicts[0];
-  const others = conflicts.length > 1 ? ` and ${conflicts.length - 1} more` : '';
+  const others =
+    conflicts.length > 1 ? ` and ${more === true ? 'at least ' : ''}${conflicts.length - 1} more` : '';
   const free = [nearest.before, nearest.after].filter((time) => time !== null).join(' and ');
   return (
     `${datetime} is within ${windowMinutes} minutes of order ${first?.number} at ${first?.datetime}${others}` +

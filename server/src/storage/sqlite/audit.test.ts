@@ -76,9 +76,16 @@ test('JSON of an older shape is no fault where it says what the columns say', as
   expect(await faults()).toEqual([]);
 });
 
-test('services that are not indexed as they are, and an empty name, are found', async () => {
-  editor.exec("DELETE FROM order_services; UPDATE services SET name = ' '");
+test('services that are not indexed as they are, an empty name, one sorted by another, are found', async () => {
+  editor.exec("DELETE FROM order_services; UPDATE services SET name = ' ', sort_name = ' '");
   expect((await faults()).map(({ row }) => row).sort()).toEqual([`orders/${order}`, `services/${service}`]);
+  editor.exec("UPDATE services SET name = 'Testing'");
+  expect((await faults()).map(({ problem }) => problem)).toContain('it is not sorted by its name');
+});
+
+test('an index entry of an order that does not exist is found', async () => {
+  editor.exec('DELETE FROM orders');
+  expect((await faults()).map(({ problem }) => problem)).toEqual(['its order does not exist']);
 });
 
 test('a row of an older shape is presented from its columns, alone and in a list', async () => {

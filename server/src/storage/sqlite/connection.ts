@@ -87,6 +87,7 @@ export class Connection {
 
   /** Rolls back first: libsql keeps a closed connection, and its lock, as long as a statement of it lives. */
   close(): void {
+    if (!this.#database.open) return;
     if (this.inTransaction) this.exec('ROLLBACK');
     this.#database.close();
   }

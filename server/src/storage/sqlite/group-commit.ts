@@ -34,6 +34,7 @@ export class GroupCommit {
   readonly #queue: Member[] = [];
   #draining: Promise<void> | null = null;
   #isClosed = false;
+  #isDoubtful = false;
 
   constructor(connection: Connection, options: WaitOptions) {
     this.#connection = connection;
@@ -74,8 +75,7 @@ export class GroupCommit {
       try {
         await this.#commitGroup(group);
       } catch (error) {
-        refuseAll(group, cannotWrite(error));
-        this.#rollBack();
+        refuseAll(group, cannotWrite(error)); // the next group begins by rolling back
       }
     } while (this.#queue.length > 0);
     this.#draining = null;
@@ -104,6 +104,8 @@ export class GroupCommit {
   /** Opens the group's transaction, waiting for other processes; refuses those whose time is over. */
   async #begin(group: Member[]): Promise<Member[]> {
     this.#rollBack(); // where the last group's could not be rolled back
+    if (this.#isDoubtful) this.#connection.reopen();
+    this.#isDoubtful = false;
     let members = group;
     while (members.length > 0) {
       try {
@@ -163,8 +165,7 @@ export class GroupCommit {
    * so. A refusal may name an order that never came to be, so it is not given out either.
    */
   #afterDoubt(members: Member[], outcomes: Outcome[], cause: unknown): void {
-    this.#rollBack();
-    this.#connection.reopen();
+    this.#isDoubtful = true; // opened anew by the next group, whose members are told if it cannot be
     const doubt = new AppError(
       'outcome_unknown',
       'The write may or may not have happened: read before you repeat it.',

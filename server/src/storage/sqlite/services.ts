@@ -1,6 +1,7 @@
+import { AppError } from '../../domain/errors.js';
 import { nameSortKey, type OfferedService } from '../../domain/offered-service.js';
 import type { Page, ServiceListQuery, ServicePresenter, ServiceReads, ServiceWrites } from '../storage.js';
-import type { Connection, SqlRow, Statement } from './connection.js';
+import { type Connection, isSqlFailure, type SqlRow, type Statement } from './connection.js';
 import type { MemberScope } from './member-scope.js';
 import { type RunQuery, withinScope } from './run-query.js';
 
@@ -90,7 +91,12 @@ export class SqliteServiceWrites extends SqliteServiceReads implements ServiceWr
 
   async insert(service: OfferedService): Promise<void> {
     this.#scope.requireOpen();
-    this.#statements.insert.run(rowOfService(service));
+    try {
+      this.#statements.insert.run(rowOfService(service));
+    } catch (error) {
+      if (!isSqlFailure(error, 'constraint')) throw error;
+      throw new AppError('already_exists', `There is, or was, a service ${service._id}.`, { cause: error });
+    }
   }
 
   async replace(service: OfferedService): Promise<void> {

@@ -36,9 +36,9 @@ CREATE TABLE orders (
   services       TEXT    NOT NULL CHECK (json_type(services) = 'array'),
   status         TEXT    NOT NULL CHECK (status IN ('scheduled', 'cancelled')),
   version        INTEGER NOT NULL CHECK (version >= 1),
-  created_at     INTEGER NOT NULL,
-  updated_at     INTEGER NOT NULL,
-  cancelled_at   INTEGER,
+  created_at     INTEGER NOT NULL CHECK (created_at BETWEEN -62135596800000 AND 253402300799999),
+  updated_at     INTEGER NOT NULL CHECK (updated_at BETWEEN -62135596800000 AND 253402300799999),
+  cancelled_at   INTEGER CHECK (cancelled_at BETWEEN -62135596800000 AND 253402300799999),
   cancel_reason  TEXT,
   shape          INTEGER NOT NULL,
   json           TEXT    NOT NULL
