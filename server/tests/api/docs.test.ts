@@ -29,7 +29,7 @@ describe('GET /docs', () => {
       expect([page.status, page.type]).toEqual([200, 'text/html']);
       expect(page.text).not.toMatch(/<script(?![^>]* src=)|<style|\son\w+=|https?:/);
       const linked = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] as string);
-    const files = linked.filter((address) => address !== 'data:,'); // the empty icon
+      const files = linked.filter((address) => address !== 'data:,'); // the empty icon
       expect(files).toHaveLength(3);
       for (const file of files) {
         const answer = await app.api.get(file);
