@@ -31,6 +31,11 @@ test('only the composition root, the commands and the store’s opening read the
   expect(readers.filter((name) => !allowed.test(name))).toEqual([]);
 });
 
+test('the product opens its store with full durability, and nothing in it with less', async () => {
+  expect(await filesWith(/durability: 'full'/)).toEqual(['storage/open-storage.ts']);
+  expect(await filesWith(/durability: '(?!full)/)).toEqual([]);
+});
+
 test('no source file is longer than 300 lines', async () => {
   const long = [...(await sources())]
     .filter(([, text]) => text.split('\n').length > 301)

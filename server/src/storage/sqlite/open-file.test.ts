@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { AppError } from '../../domain/errors.js';
 import { Connection } from './connection.js';
-import { explain } from './open-file.js';
+import { explain, openFile } from './open-file.js';
 import { openSqliteStorage } from './sqlite-storage.js';
 
 /* Files that cannot be used, each with the sentence that says what to do; and the rights of those that can. */
@@ -58,6 +58,13 @@ test('writes with full durability in WAL, and leaves an empty log behind when it
   expect(statSync(`${file}-wal`).size).toBeGreaterThan(0);
   await storage.close();
   expect(statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0).toBe(0);
+});
+
+test('full durability is what SQLite calls FULL: a sync at every commit', () => {
+  const connection = openFile(join(folder, 'full.db'), 'full');
+  expect(connection.pragma('synchronous')).toBe(2);
+  expect(connection.pragma('journal_mode')).toBe('wal');
+  connection.close();
 });
 
 describe('is refused with a sentence', () => {
