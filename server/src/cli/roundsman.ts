@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { ConfigError } from '../config/config.js';
 import { AppError } from '../domain/errors.js';
 import { VERSION } from '../version.js';
+import { backup } from './backup.js';
 import { createCalendar, listCalendars, setCalendar } from './calendar.js';
 import { migrate } from './migrate.js';
 import { openapi } from './openapi.js';
@@ -30,6 +31,7 @@ function program(): Command {
   command('verify', 'read the whole store; list every near pair and every damaged row')
     .addOption(json())
     .action(verify);
+  command('backup <file>', 'copy the database to a new file, while the server serves').action(backup);
   command('openapi', 'print the contract').action(openapi);
 
   const calendar = command('calendar', 'calendars and their booking windows');

@@ -162,6 +162,11 @@ export interface Storage {
   isReady(): Promise<boolean>;
   /** Every damaged row, read in pages while others write. */
   audit(): AsyncIterable<Fault>;
+  /**
+   * Writes a whole copy to a new file while others write. Error: AppError `already_exists`, and
+   * `store_unavailable` with what to do where the file cannot be written or the store has tools of its own.
+   */
+  backUp(file: string): Promise<void>;
   close(): Promise<void>;
 }
 

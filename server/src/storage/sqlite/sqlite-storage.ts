@@ -1,5 +1,6 @@
 import type { OrderPresenter, Presenters, Storage, StorageLog, TransactionHints, Tx } from '../storage.js';
 import { auditRows } from './audit.js';
+import { backUp } from './backup.js';
 import { CalendarStatements, SqliteCalendarReads, SqliteCalendarWrites } from './calendars.js';
 import type { Connection } from './connection.js';
 import { unavailable } from './failures.js';
@@ -84,6 +85,14 @@ class SqliteStorage implements Storage {
 
   audit() {
     return auditRows(this.#reader, this.#presenter, this.#read);
+  }
+
+  async backUp(file: string): Promise<void> {
+    try {
+      await this.#read(() => backUp(this.#reader, file));
+    } catch (error) {
+      throw explain(file, error);
+    }
   }
 
   async close(): Promise<void> {
