@@ -4,20 +4,13 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { startMongoServer } from './mongo-server.mjs';
 
-const server = fileURLToPath(new URL('../server', import.meta.url));
-const jest = fileURLToPath(new URL('../node_modules/jest/bin/jest.js', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Runs Jest with what is left of the arguments; gives its exit code. */
 async function run(url) {
-  const child = spawn(
-    process.execPath,
-    ['--experimental-vm-modules', jest, '--config', 'jest.mongo.config.js', ...process.argv.slice(2)],
-    {
-      cwd: server,
-      stdio: 'inherit',
-      env: { ...process.env, TEST_MONGODB_URL: url, TEST_STORE_MODULE: './stores/mongo.js' },
-    },
-  );
+  const args = ['run', 'test:mongo', '--silent', '-w', 'server', '--', ...process.argv.slice(2)];
+  const env = { ...process.env, TEST_MONGODB_URL: url, TEST_STORE_MODULE: './stores/mongo.js' };
+  const child = spawn('npm', args, { cwd: root, stdio: 'inherit', env });
   return new Promise((resolve) => {
     child.once('close', (code) => resolve(code ?? 1));
   });

@@ -1,4 +1,4 @@
-import { INSTANT_MIN_MS } from '../../domain/instant.js';
+import { INSTANT_MAX_MS, INSTANT_MIN_MS } from '../../domain/instant.js';
 import { mongoose } from './models/models.js';
 
 /*
@@ -26,6 +26,15 @@ const FIRST_DATE = new Date(INSTANT_MIN_MS);
 /** A range for a filter, past Mongoose's guard against operators that came with a request. */
 export function range<O extends Operators>(operators: O): O {
   return mongoose.trusted({ ...operators });
+}
+
+/**
+ * The instants of a range, both ends included. Milliseconds are whole, so that "up to" is "before the
+ * next": the server that tests run on ends an inclusive range of a compound index too early.
+ */
+export function instantsBetween(from: number, to: number): Operators {
+  const first = { $gte: new Date(Math.max(from, INSTANT_MIN_MS)) };
+  return range(to < INSTANT_MAX_MS ? { ...first, $lt: new Date(to + 1) } : first);
 }
 
 /** The filters of the parts of a list, in the order in which they follow each other. */

@@ -1,6 +1,6 @@
 import { type ClientSession, Types } from 'mongoose';
 import type { OrderFilter, OrderListQuery, OrderPresenter, Page } from '../storage.js';
-import { type Filter, partsAfter, range, readParts, sortOf } from './keyset.js';
+import { type Filter, instantsBetween, partsAfter, readParts, sortOf } from './keyset.js';
 import type { Models } from './models/models.js';
 import type { OrderDocument } from './models/order.model.js';
 import { ORDER_MEMBERS, orderOfDocument } from './order-document.js';
@@ -46,10 +46,7 @@ function filterOf({ datetimeFrom, datetimeTo, number, service, calendar }: Order
   if (calendar !== undefined) filter.calendar = calendar;
   if (number !== undefined) filter.number = number;
   if (datetimeFrom !== undefined || datetimeTo !== undefined) {
-    filter.datetime = range({
-      ...(datetimeFrom === undefined ? {} : { $gte: new Date(datetimeFrom) }),
-      ...(datetimeTo === undefined ? {} : { $lte: new Date(datetimeTo) }),
-    });
+    filter.datetime = instantsBetween(datetimeFrom ?? -Infinity, datetimeTo ?? Infinity);
   }
   return filter;
 }

@@ -1,5 +1,5 @@
 import { Types } from 'mongoose';
-import { INSTANT_MAX_MS, INSTANT_MIN_MS } from '../../domain/instant.js';
+import { INSTANT_MIN_MS } from '../../domain/instant.js';
 import type { Order } from '../../domain/order.js';
 import type {
   ActiveQuery,
@@ -12,7 +12,7 @@ import type {
   Presented,
   WalkPosition,
 } from '../storage.js';
-import { type Filter, partsAfter, range, readParts, sortOf } from './keyset.js';
+import { type Filter, instantsBetween, partsAfter, readParts, sortOf } from './keyset.js';
 import type { Models } from './models/models.js';
 import type { OrderDocument } from './models/order.model.js';
 import type { NumbersOfRequest } from './numbers.js';
@@ -59,7 +59,7 @@ export class MongoOrderReads implements OrderReads {
 
   findActiveBetween(query: ActiveQuery): Promise<NumberedStart[]> {
     const { calendar, direction, limit } = query;
-    const datetime = range({ $gte: dateWithin(query.range.from), $lte: dateWithin(query.range.to) });
+    const datetime = instantsBetween(query.range.from, query.range.to);
     return this.#starts({ calendar, active: true, datetime }, direction, limit);
   }
 
@@ -86,11 +86,6 @@ export class MongoOrderReads implements OrderReads {
       }));
     });
   }
-}
-
-/** A bound of a range; nothing stands beyond the years that an order may have, nor need a server know them. */
-function dateWithin(ms: number): Date {
-  return new Date(Math.min(Math.max(ms, INSTANT_MIN_MS), INSTANT_MAX_MS));
 }
 
 /** Orders inside one transaction. */
