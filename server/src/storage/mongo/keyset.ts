@@ -33,13 +33,14 @@ export function range<O extends Operators>(operators: O): O {
  * next": the server that tests run on ends an inclusive range of a compound index too early.
  */
 export function instantsBetween(from: number, to: number): Operators {
-  const first = { $gte: new Date(Math.max(from, INSTANT_MIN_MS)) };
-  return range(to < INSTANT_MAX_MS ? { ...first, $lt: new Date(to + 1) } : first);
+  const first = new Date(Math.min(Math.max(from, INSTANT_MIN_MS), INSTANT_MAX_MS));
+  if (from > INSTANT_MAX_MS) return range({ $gte: first, $lt: first }); // nothing stands there
+  return range({ $gte: first, ...(to < INSTANT_MAX_MS ? { $lt: new Date(to + 1) } : {}) });
 }
 
 /** The filters of the parts of a list, in the order in which they follow each other. */
 export function partsAfter(filter: Filter, keyset: Keyset): Filter[] {
-  return rawParts(keyset).flatMap((part) => both(filter, part));
+  return rawParts(keyset).map((part) => both(filter, part));
 }
 
 function rawParts({ by, tieBy, descending, after }: Keyset): Filter[] {
@@ -55,18 +56,26 @@ function rawParts({ by, tieBy, descending, after }: Keyset): Filter[] {
   return descending && after.value instanceof Date ? [ties, rest, { [by]: null }] : [ties, rest];
 }
 
-/** What both filters find, as one flat filter that an index can serve; none where they exclude each other. */
-function both(filter: Filter, part: Filter): Filter[] {
+/** What both filters find, as one flat filter that an index can serve. */
+function both(filter: Filter, part: Filter): Filter {
   const joined: Record<string, unknown> = { ...filter };
   for (const [member, wanted] of Object.entries(part)) {
-    const given = filter[member];
-    if (given === undefined) joined[member] = wanted;
-    else if (isRange(wanted))
-      joined[member] = range({ ...wanted, ...(isRange(given) ? given : { $eq: given }) });
-    else if (wanted === null) return [];
-    else joined[member] = wanted; // the last row's own value, which lies in the range of its list
+    joined[member] = member in filter ? bothOf(operatorsOf(filter[member]), operatorsOf(wanted)) : wanted;
   }
-  return [joined];
+  return joined;
+}
+
+/** Only an upper end can stand in both: of the two the lower counts. */
+function bothOf(given: Operators, wanted: Operators): Operators {
+  const joined = { ...wanted, ...given };
+  if (given.$lt !== undefined && wanted.$lt !== undefined) {
+    joined.$lt = Number(given.$lt) < Number(wanted.$lt) ? given.$lt : wanted.$lt;
+  }
+  return range(joined);
+}
+
+function operatorsOf(value: unknown): Operators {
+  return isRange(value) ? value : { $eq: value };
 }
 
 function isRange(value: unknown): value is Operators {

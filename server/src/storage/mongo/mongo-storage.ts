@@ -9,6 +9,7 @@ import { migrate } from './migrate.js';
 import { type Models, modelsOn } from './models/models.js';
 import { NumberCounter, NumbersOfRequest } from './numbers.js';
 import { MongoOrderReads, MongoOrderWrites } from './orders.js';
+import { ProcessRegister } from './process-register.js';
 import { type RunQuery, waitingAtMost, withinTime } from './run-query.js';
 import { MongoServiceReads, MongoServiceWrites } from './services.js';
 import { SessionPool } from './session-pool.js';
@@ -46,11 +47,20 @@ export async function openMongoStorage(options: MongoOptions): Promise<Storage> 
   try {
     const models = modelsOn(connection);
     await migrate(models, options);
-    return new MongoStorage(connection, models, options);
+    const { log, monotonicNow } = options;
+    const register = new ProcessRegister({ connection, processes: models.Process, log, monotonicNow });
+    await register.start();
+    return new MongoStorage({ connection, models, register }, options);
   } catch (error) {
     await connection.destroy(true);
     throw error instanceof AppError ? error : explain(display, error);
   }
+}
+
+interface Parts {
+  connection: Connection;
+  models: Models;
+  register: ProcessRegister;
 }
 
 class MongoStorage implements Storage {
@@ -63,13 +73,14 @@ class MongoStorage implements Storage {
   readonly #query: RunQuery;
   readonly #numbers: NumberCounter;
   readonly #sessions: SessionPool;
+  readonly #register: ProcessRegister;
   readonly #transactions: Transactions;
   readonly #begin: (attempt: Attempt, numbers: NumbersOfRequest) => Tx;
   /** How long each calendar's window was when it was last met: hints for the queue, and nothing more. */
   readonly #windows = new Map<string, number>();
   #isClosed = false;
 
-  constructor(connection: Connection, models: Models, options: MongoOptions) {
+  constructor({ connection, models, register }: Parts, options: MongoOptions) {
     const { busyMs, monotonicNow, presenters } = options;
     this.#connection = connection;
     this.#models = models;
@@ -79,12 +90,14 @@ class MongoStorage implements Storage {
     this.services = new MongoServiceReads(models.Service, presenters.service, this.#query);
     this.calendars = new MongoCalendarReads(models, this.#query);
     this.#numbers = new NumberCounter(models.Counter, this.#query);
-    this.#sessions = new SessionPool(connection, async () => {});
+    this.#sessions = new SessionPool(connection, (sessions) => register.add(sessions));
+    this.#register = register;
     this.#transactions = new Transactions({
       sessions: this.#sessions,
       busyMs,
       monotonicNow,
-      onConflict: async () => {},
+      beforeEach: () => register.requireEntry(),
+      onConflict: (sinceMs) => register.onConflict(sinceMs),
       noteWindow: (calendar, windowMs) => this.#windows.set(calendar, windowMs),
     });
     this.#begin = (attempt, numbers) => ({
@@ -120,7 +133,9 @@ class MongoStorage implements Storage {
     if (this.#isClosed) return;
     this.#isClosed = true;
     await withinTime(this.#transactions.close(), this.#busyMs).catch(() => {});
-    await withinTime(this.#sessions.close(), this.#busyMs).catch(() => {});
+    for (const end of [this.#sessions, this.#register]) {
+      await withinTime(end.close(), this.#busyMs).catch(() => {}); // a server that is away keeps nobody from closing
+    }
     await this.#connection.close(true);
   }
 

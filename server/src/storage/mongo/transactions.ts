@@ -33,6 +33,8 @@ interface TransactionsOptions {
   /** How long a transaction may take with all its attempts, in milliseconds. */
   busyMs: number;
   monotonicNow: () => number;
+  /** Done before each transaction. */
+  beforeEach: () => Promise<void>;
   onConflict: OnConflict;
   noteWindow: Attempt['noteWindow'];
 }
@@ -107,7 +109,7 @@ export class Transactions {
   }
 
   async #repeat<T>(plan: Plan<T>, progress: Progress): Promise<T> {
-    await plan.prepare();
+    await Promise.all([this.#options.beforeEach(), plan.prepare()]);
     const session = await this.#options.sessions.take();
     let isClean = false;
     try {

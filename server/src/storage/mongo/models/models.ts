@@ -4,6 +4,7 @@ import { counterSchema } from './counter.model.js';
 import { lockSchema } from './lock.model.js';
 import { metaSchema } from './meta.model.js';
 import { orderSchema } from './order.model.js';
+import { processSchema } from './process.model.js';
 import { serviceSchema } from './service.model.js';
 
 /** A Mongoose of our own, so that no other user of the package shares its settings. */
@@ -26,6 +27,7 @@ export function modelsOn(connection: Connection) {
     Lock: model('Lock', lockSchema),
     Counter: model('Counter', counterSchema),
     Meta: model('Meta', metaSchema),
+    Process: model('Process', processSchema),
   };
 }
 
