@@ -17,10 +17,18 @@ export function readConfig(): Config {
   return parseConfig(process.env, ROOT);
 }
 
-/** Opens the store that the settings name. Error: AppError `store_unavailable` with what to do. */
-export function openConfiguredStorage(config: Config, log: StorageLog): Promise<Storage> {
+/**
+ * Opens the store that the settings name; `migrates` brings a database that another release wrote to this one.
+ * Error: AppError `store_unavailable` with what to do.
+ */
+export function openConfiguredStorage(
+  config: Config,
+  log: StorageLog,
+  { migrates = false } = {},
+): Promise<Storage> {
   return openStorage({
     database: config.database,
+    migrates,
     busyMs: config.storeBusyMs,
     presenters: { order: orderPresenter, service: serviceJson },
     log,

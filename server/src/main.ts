@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   }
   logger.info(`Listening on ${addressOf(server)}.`, {
     address: addressOf(server),
-    database: config.database.file,
+    database: config.database.display,
   });
   logger.flush();
   stopOnSignals(() => stop({ server, storage, logger, config, lifecycle }));

@@ -1,6 +1,5 @@
-import { toWireInstant } from '../domain/instant.js';
-import { walkNearPairs } from '../features/orders/near-pairs.js';
 import type { Storage } from '../storage/storage.js';
+import { nearPairSentences } from './near-pair-sentences.js';
 import { withStorage } from './with-storage.js';
 
 interface Finding {
@@ -23,11 +22,6 @@ export async function verify({ json = false }: { json?: boolean }): Promise<void
 }
 
 async function* findings(storage: Storage): AsyncGenerator<Finding> {
-  for (const calendar of await storage.calendars.list()) {
-    for await (const [earlier, later] of walkNearPairs(storage.orders, calendar)) {
-      const problem = `order ${earlier.number} at ${toWireInstant(earlier.datetime)} and order ${later.number} at ${toWireInstant(later.datetime)} stand within the window`;
-      yield { kind: 'near_pair', where: `calendar/${calendar._id}`, problem };
-    }
-  }
+  for await (const pair of nearPairSentences(storage)) yield { kind: 'near_pair', ...pair };
   for await (const { row, problem } of storage.audit()) yield { kind: 'damaged_row', where: row, problem };
 }

@@ -2,8 +2,12 @@ import { openConfiguredStorage, readConfig } from '../environment.js';
 import type { Storage } from '../storage/storage.js';
 
 /** Opens the store that the settings name, for one command; what the store says goes to standard error. */
-export async function withStorage<T>(command: (storage: Storage) => Promise<T>): Promise<T> {
-  const storage = await openConfiguredStorage(readConfig(), { info: console.error, warn: console.error });
+export async function withStorage<T>(
+  command: (storage: Storage) => Promise<T>,
+  options: { migrates?: boolean } = {},
+): Promise<T> {
+  const log = { info: console.error, warn: console.error };
+  const storage = await openConfiguredStorage(readConfig(), log, options);
   try {
     return await command(storage);
   } finally {

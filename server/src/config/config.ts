@@ -29,10 +29,10 @@ export const SETTINGS = {
     })
     .default('127.0.0.1')
     .meta({ description: 'The address; only loopback until there are API keys' }),
-  DATABASE_URL: z
-    .string()
-    .default(DEFAULT_DATABASE_URL)
-    .meta({ description: "The database file; a relative path counts from the repository's root" }),
+  DATABASE_URL: z.string().default(DEFAULT_DATABASE_URL).meta({
+    description:
+      "The database: `file:` and a path (a relative one counts from the repository's root), or `mongodb://…`, `mongodb+srv://…`",
+  }),
   CONFLICT_STATUS: z
     .enum(['409', '400'], { error: 'must be 409 or 400' })
     .transform(Number)

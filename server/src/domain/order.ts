@@ -9,8 +9,11 @@ export const INACTIVE_STATUSES: readonly OrderStatus[] = ['cancelled'];
 export interface Order {
   _id: string;
   number: number;
-  datetime: number;
+  /** Null only where an older database has no usable time; such an order is not active. */
+  datetime: number | null;
   totalfeeMinor: number;
+  /** What an older database holds for a fee that is no whole number of minor units; shown until a fee is set. */
+  totalfeeAsFound?: number | null;
   /** Ids of the services ordered, each once, in the order given. */
   services: readonly string[];
   calendar: string;
@@ -30,16 +33,18 @@ export interface OrderInput {
   calendar?: string;
 }
 
-/** Whether an order of this status holds its place on the calendar. */
-export function isActive(order: Pick<Order, 'status'>): boolean {
-  return !INACTIVE_STATUSES.includes(order.status);
+/** Whether an order holds its place on the calendar: its status says so, and it has a time. */
+export function isActive<O extends Pick<Order, 'status' | 'datetime'>>(
+  order: O,
+): order is O & { datetime: number } {
+  return order.datetime !== null && !INACTIVE_STATUSES.includes(order.status);
 }
 
 /** A new order as it is before the store gives it its number. */
 export function newOrder(
   input: OrderInput & { totalfeeMinor: number; calendar: string },
   made: { _id: string; now: number },
-): Omit<Order, 'number'> {
+): Omit<Order, 'number' | 'datetime'> & { datetime: number } {
   return {
     _id: made._id,
     datetime: input.datetime ?? made.now,
@@ -58,9 +63,11 @@ export function newOrder(
 /** The order with the members given changed. A change that changes nothing is the same object and counts no version. */
 export function changeOrder(order: Order, input: OrderInput, now: number): Order {
   const changed = { ...order, ...input };
+  if (input.totalfeeMinor !== undefined) delete changed.totalfeeAsFound;
   const isSame =
     changed.datetime === order.datetime &&
     changed.totalfeeMinor === order.totalfeeMinor &&
+    changed.totalfeeAsFound === order.totalfeeAsFound &&
     changed.calendar === order.calendar &&
     changed.services.length === order.services.length &&
     changed.services.every((id, index) => id === order.services[index]);

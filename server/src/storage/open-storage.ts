@@ -5,6 +5,8 @@ export interface OpenOptions {
   database: DatabaseLocation;
   /** How long an operation may wait for a store that is busy, in milliseconds. */
   busyMs: number;
+  /** Whether a database that another release, or the original, wrote is brought to this one; the embedded store always is. */
+  migrates: boolean;
   presenters: Presenters;
   log: StorageLog;
 }
@@ -13,13 +15,19 @@ export interface OpenOptions {
  * Opens the store that the settings name; only its adapter is loaded.
  * Error: AppError `store_unavailable` with a sentence that says what to do.
  */
-export async function openStorage({ database, ...options }: OpenOptions): Promise<Storage> {
+export async function openStorage({ database, migrates, ...options }: OpenOptions): Promise<Storage> {
+  const monotonicNow = () => performance.now();
+  if (database.kind === 'mongodb') {
+    const { openMongoStorage } = await import('./mongo/mongo-storage.js');
+    const { url, display } = database;
+    return openMongoStorage({ ...options, url, display, migrates, monotonicNow, now: Date.now });
+  }
   const { openSqliteStorage } = await import('./sqlite/sqlite-storage.js');
   return openSqliteStorage({
     ...options,
     file: database.file,
     durability: 'full',
-    monotonicNow: () => performance.now(),
+    monotonicNow,
     random: Math.random,
   });
 }

@@ -140,6 +140,8 @@ export interface Tx {
 
 export interface TransactionHints {
   places: readonly Place[];
+  /** How many order numbers the work will take, where that is known. */
+  numbers?: number;
 }
 
 /** A row that is not as we would write it today. `row` names it: `orders/<id>`. */

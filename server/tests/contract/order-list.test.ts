@@ -1,9 +1,8 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Order } from '../../src/domain/order.js';
 import { orderOnWire } from '../../src/features/orders/order.presenter.js';
 import type { OrderFilter, OrderListQuery, OrderReads, OrderSort } from '../../src/storage/storage.js';
-import { aCalendar, anId, anOrder, HOUR_MS, NINE } from '../support/orders.js';
+import { aCalendar, anId, anOrder, HOUR_MS, NINE, type TimedOrder } from '../support/orders.js';
 import { useStorages } from '../support/use-storages.js';
 
 /* Every list equals what sorting and filtering all orders in memory gives, page by page, ties included. */
@@ -11,7 +10,7 @@ import { useStorages } from '../support/use-storages.js';
 const RUNS = 400;
 const storages = useStorages();
 const SERVICES = [anId(), anId(), anId()];
-let orders: Order[];
+let orders: TimedOrder[];
 
 beforeAll(async () => {
   await storages.write((tx) => tx.calendars.insert(aCalendar({ _id: 'north' })));
@@ -35,7 +34,7 @@ beforeAll(async () => {
   });
 });
 
-function model(sort: OrderSort, filter: OrderFilter): Order[] {
+function model(sort: OrderSort, filter: OrderFilter): TimedOrder[] {
   const { datetimeFrom = -Infinity, datetimeTo = Infinity, number, service, calendar } = filter;
   const matching = orders.filter(
     (order) =>
@@ -116,7 +115,7 @@ test('from any place in the list, whether an order stands there or not', async (
           after: { value, tie },
         });
         const sign = sort.descending ? -1 : 1;
-        const isAfter = (order: Order) => sign * (order[sort.by] - value || order.number - tie) > 0;
+        const isAfter = (order: TimedOrder) => sign * (order[sort.by] - value || order.number - tie) > 0;
         expect(JSON.parse(`[${items}]`)).toEqual(model(sort, filter).filter(isAfter).map(orderOnWire));
       },
     ),

@@ -1,15 +1,14 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { INSTANT_MAX_MS, INSTANT_MIN_MS } from '../../src/domain/instant.js';
-import type { Order } from '../../src/domain/order.js';
 import { orderOnWire } from '../../src/features/orders/order.presenter.js';
-import { aCalendar, anId, anOrder, HOUR_MS, NINE } from '../support/orders.js';
+import { aCalendar, anId, anOrder, HOUR_MS, NINE, type TimedOrder } from '../support/orders.js';
 import { useStorages } from '../support/use-storages.js';
 
 const storages = useStorages();
 const { write } = storages;
 
 /** Inserts an order with the next number. */
-function insert(members: Partial<Order> = {}): Promise<Order> {
+function insert(members: Partial<TimedOrder> = {}): Promise<TimedOrder> {
   return write(async (tx) => {
     const order = anOrder({ ...members, number: members.number ?? (await tx.orders.takeNumber()) });
     await tx.orders.insert(order);
@@ -160,7 +159,7 @@ describe('active orders', () => {
   beforeAll(async () => {
     await write((tx) => tx.calendars.insert(aCalendar({ _id: calendar })));
     const hours = [5, 1, 3, 3, 2, 4, 3, 0];
-    const orders: Order[] = [];
+    const orders: TimedOrder[] = [];
     for (const hour of hours) orders.push(await insert({ calendar, datetime: NINE + hour * HOUR_MS }));
     const ends = [
       await insert({ calendar, datetime: INSTANT_MIN_MS }),

@@ -59,7 +59,8 @@ test('nothing acknowledged is lost, nothing is half there', async () => {
   for (const [id, datetime] of booked) {
     const order = await storage.orders.find(id);
     if (order === null) expect(deleted).toContain(id);
-    else if (datetime !== 'doubtful') expect(new Date(order.datetime).toISOString()).toBe(datetime);
+    else if (datetime !== 'doubtful')
+      expect(new Date(order.datetime ?? Number.NaN).toISOString()).toBe(datetime);
   }
   const verified = await runCli(['verify'], { DATABASE_URL: database.url });
   expect(verified).toMatchObject({ code: 0, stdout: 'No near pairs, no damaged rows.\n' });

@@ -12,8 +12,11 @@ export function anId(): string {
   return randomBytes(12).toString('hex');
 }
 
+/** An order of ours always has a time. */
+export type TimedOrder = Order & { datetime: number };
+
 /** An order as the store keeps it. */
-export function anOrder(members: Partial<Order> = {}): Order {
+export function anOrder(members: Partial<TimedOrder> = {}): TimedOrder {
   return {
     _id: anId(),
     number: 1,

@@ -17,7 +17,7 @@ const CONFLICTS_MAX = 100;
 const SEARCH_MAX = 1_000;
 const SEARCH_PAGE = 16;
 
-type Claimant = Pick<Order, '_id' | 'calendar' | 'datetime'>;
+type Claimant = Pick<Order, '_id' | 'calendar'> & { datetime: number };
 
 /** The refusal of a time that is too near other orders: names them and the nearest free times. */
 export async function bookingClash(orders: OrderReads, order: Claimant, policy: Policy): Promise<AppError> {

@@ -8,8 +8,8 @@ export function orderOnWire(order: Order) {
   return {
     _id: order._id,
     number: order.number,
-    datetime: toWireInstant(order.datetime),
-    totalfee: toMajor(order.totalfeeMinor),
+    datetime: order.datetime === null ? null : toWireInstant(order.datetime),
+    totalfee: order.totalfeeAsFound === undefined ? toMajor(order.totalfeeMinor) : order.totalfeeAsFound,
     services: order.services,
     calendar: order.calendar,
     status: order.status,

@@ -89,8 +89,13 @@ export const OrderAnswer = z
   .strictObject({
     _id: WireId,
     number: z.int().meta({ description: 'For people to read out; counts up, never used twice', example: 1 }),
-    datetime: WireInstant.meta({ description: 'When the visit begins' }),
-    totalfee: z.number().meta({ description: "In the company's currency", example: 349.5 }),
+    datetime: WireInstant.nullable().meta({
+      description: 'When the visit begins; null only in an order of an older database that had no time',
+    }),
+    totalfee: z.number().nullable().meta({
+      description: "In the company's currency; null only in an order of an older database that had none",
+      example: 349.5,
+    }),
     services: z.array(WireId),
     calendar: z.string().meta({ example: 'default' }),
     status: z.enum(ORDER_STATUSES),

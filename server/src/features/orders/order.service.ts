@@ -41,7 +41,7 @@ export class OrderService {
       { ...input, calendar: input.calendar ?? DEFAULT_CALENDAR_ID },
       { _id: this.#newId(), now: this.#now() },
     );
-    const order = await runWrite(this.#storage, { places: [draft] }, async (tx) => {
+    const order = await runWrite(this.#storage, { places: [draft], numbers: 1 }, async (tx) => {
       await requireReferences(tx, draft);
       await takePlace(tx, draft);
       return tx.orders.insert({ ...draft, number: await tx.orders.takeNumber() });

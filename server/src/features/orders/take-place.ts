@@ -4,7 +4,7 @@ import { findClashes, reach } from '../../domain/schedule.js';
 import type { Tx } from '../../storage/storage.js';
 import { bookingClash } from './booking-clash.js';
 
-type Claimant = Pick<Order, '_id' | 'calendar' | 'datetime'>;
+type Claimant = Pick<Order, '_id' | 'calendar'> & { datetime: number };
 
 /**
  * Takes an order's place on its calendar: the only way into the active state.

@@ -1,0 +1,13 @@
+import { Schema } from 'mongoose';
+
+/** The last number that was given out; none is ever given twice. */
+export interface CounterDocument {
+  _id: string;
+  value: number;
+}
+
+/** The collection `counters`. */
+export const counterSchema = new Schema<CounterDocument>(
+  { _id: String, value: Number },
+  { collection: 'counters', versionKey: false },
+);

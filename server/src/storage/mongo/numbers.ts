@@ -1,0 +1,53 @@
+import type { Models } from './models/models.js';
+import type { RunQuery } from './run-query.js';
+
+const COUNTER = 'orders';
+
+/** Gives out order numbers, outside of any transaction: what is not used stays a gap, and none is given twice. */
+export class NumberCounter {
+  readonly #counters: Models['Counter'];
+  readonly #query: RunQuery;
+
+  constructor(counters: Models['Counter'], query: RunQuery) {
+    this.#counters = counters;
+    this.#query = query;
+  }
+
+  /** The next numbers, in order. */
+  async take(count: number): Promise<number[]> {
+    if (count === 0) return [];
+    const counter = await this.#query.run(() =>
+      this.#counters
+        .findOneAndUpdate({ _id: COUNTER }, { $inc: { value: count } }, { returnDocument: 'after' })
+        .lean(),
+    );
+    if (counter === null) throw new Error('The counter of order numbers is missing.');
+    return Array.from({ length: count }, (_, index) => counter.value - count + 1 + index);
+  }
+}
+
+/** The numbers of one request: taken once, and used again where its transaction is repeated. */
+export class NumbersOfRequest {
+  readonly #counter: NumberCounter;
+  readonly #taken: number[] = [];
+  #used = 0;
+
+  constructor(counter: NumberCounter) {
+    this.#counter = counter;
+  }
+
+  async take(count: number): Promise<void> {
+    this.#taken.push(...(await this.#counter.take(count)));
+  }
+
+  /** Begins again with the first number, for another attempt. */
+  restart(): void {
+    this.#used = 0;
+  }
+
+  async next(): Promise<number> {
+    if (this.#used === this.#taken.length) await this.take(1);
+    this.#used += 1;
+    return this.#taken[this.#used - 1] as number;
+  }
+}
