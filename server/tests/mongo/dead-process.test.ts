@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AppError } from '../../src/domain/errors.js';
 import { OrderService } from '../../src/features/orders/order.service.js';
 import type { Storage } from '../../src/storage/storage.js';
-import { freshUrl, openTestStorage, withDatabase } from '../support/mongo.js';
+import { dropDatabase, freshUrl, openTestStorage, withDatabase } from '../support/mongo.js';
 import { anId, NINE } from '../support/orders.js';
 import { ROOT } from '../support/server-process.js';
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await storage.close();
-  await withDatabase(url, (db) => db.dropDatabase());
+  await dropDatabase(url);
 });
 
 /** Opens the store on its own, takes a place inside a transaction, says so and never goes on. */

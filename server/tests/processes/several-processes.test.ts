@@ -14,7 +14,7 @@ let servers: ServerProcess[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  const settings = { DATABASE_URL: database.url };
+  const settings = { DATABASE_URL: database.url, STORE_BUSY_MS: '20000' }; // machines that run tests are slow
   servers = await Promise.all(Array.from({ length: PROCESSES }, () => startServer(settings)));
 });
 afterAll(async () => {

@@ -44,3 +44,13 @@ export async function withDatabase<T>(
     await connection.close(true);
   }
 }
+
+/** Removes a database; what processes that were killed left open would hold that up for a minute. */
+export function dropDatabase(url: string): Promise<unknown> {
+  return withDatabase(url, async (db) => {
+    const entries = await db.collection<{ sessions: unknown[] }>('processes').find().toArray();
+    const killSessions = entries.flatMap(({ sessions }) => sessions.map((id) => ({ id })));
+    if (killSessions.length > 0) await db.admin().command({ killSessions });
+    return db.dropDatabase();
+  });
+}

@@ -1,5 +1,5 @@
 import type { Storage } from '../../../src/storage/storage.js';
-import { freshUrl, openTestStorage, withDatabase } from '../mongo.js';
+import { dropDatabase, freshUrl, openTestStorage } from '../mongo.js';
 import type { TestDatabase } from '../test-database.js';
 
 /** A database of its own on the server that the run is for, with one pool of connections at each opening. */
@@ -15,7 +15,7 @@ export async function createDatabase(): Promise<TestDatabase> {
     },
     async drop() {
       for (const storage of opened) await storage.close();
-      await withDatabase(url, (db) => db.dropDatabase());
+      await dropDatabase(url);
     },
   };
 }
