@@ -84,7 +84,12 @@ export class MongoServiceWrites extends MongoServiceReads implements ServiceWrit
   async insert(service: OfferedService): Promise<void> {
     this.#attempt.requireOpen();
     const document = { _id: new Types.ObjectId(service._id), ...documentOfService(service) };
-    await this.#services.insertMany([document], { session: this.#attempt.session });
+    try {
+      await this.#services.insertMany([document], { session: this.#attempt.session });
+    } catch (error) {
+      if (!isServerFailure(error, 'duplicateKey')) throw error;
+      throw new AppError('already_exists', `There is, or was, a service ${service._id}.`, { cause: error });
+    }
   }
 
   async replace(service: OfferedService): Promise<void> {
