@@ -73,7 +73,7 @@ export function route<
 export function mountRoutes(app: Express, routes: readonly Route[], limits: { bodyBytes: number }): void {
   const readBody = jsonBody(limits.bodyBytes);
   for (const spec of routes) {
-    const handlers = [noteRoute(spec), ...(spec.body ? [readBody] : []), handler(spec)];
+    const handlers = spec.body ? [noteRoute(spec), readBody, handler(spec)] : [handler(spec)];
     app[spec.method](expressPath(spec.path), ...handlers);
   }
   for (const path of new Set(routes.map((spec) => spec.path))) {
@@ -86,6 +86,7 @@ function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
+/** Says in the log which route it was, also where the body is refused. */
 function noteRoute(spec: Route): RequestHandler {
   return (req, _res, next) => {
     req.routePath = spec.path;
@@ -95,6 +96,7 @@ function noteRoute(spec: Route): RequestHandler {
 
 function handler(spec: Route): RequestHandler {
   return async (req, res) => {
+    req.routePath = spec.path;
     const faults: ErrorDetail[] = [];
     const request = {
       params: parsePart(spec.params, 'params', req.params, faults),

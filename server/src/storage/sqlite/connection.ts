@@ -33,6 +33,7 @@ export class Connection {
   readonly #path: string;
   #database: Database.Database;
   #generation = 0;
+  readonly #prepared = new Map<string, Statement>();
 
   /** Errors: libsql's, as they are (a missing folder, no permission, no database). */
   constructor(path: string, pragmas: readonly string[] = []) {
@@ -71,6 +72,16 @@ export class Connection {
   /** Runs statements without parameters and results. */
   exec(sql: string): void {
     this.#database.exec(sql);
+  }
+
+  /** The same for one statement that is run again and again: it is prepared once. */
+  execPrepared(sql: string): void {
+    let statement = this.#prepared.get(sql);
+    if (statement === undefined) {
+      statement = this.prepare(sql);
+      this.#prepared.set(sql, statement);
+    }
+    statement.run([]);
   }
 
   /** The value of a pragma that gives one. */

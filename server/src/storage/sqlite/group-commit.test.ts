@@ -15,14 +15,23 @@ class NotingConnection extends Connection {
   failure: { sql: string; rawCode: number } | null = null;
   reopened = 0;
 
+  override execPrepared(sql: string): void {
+    this.#note(sql);
+    super.execPrepared(sql);
+  }
+
   override exec(sql: string): void {
+    this.#note(sql);
+    super.exec(sql);
+  }
+
+  #note(sql: string): void {
     this.ran.push(sql);
     if (this.failure?.sql === sql) {
       const { rawCode } = this.failure;
       this.failure = null;
       throw Object.assign(new Error('fault of the disk'), { rawCode });
     }
-    super.exec(sql);
   }
 
   override reopen(): void {

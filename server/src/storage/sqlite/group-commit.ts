@@ -91,7 +91,7 @@ export class GroupCommit {
       outcomes.push(result);
     }
     try {
-      this.#connection.exec('COMMIT');
+      this.#connection.execPrepared('COMMIT');
     } catch (error) {
       if (isSqlFailure(error, 'ioError')) return this.#afterDoubt(members, outcomes, error);
       return this.#afterLoss(members, error);
@@ -109,7 +109,7 @@ export class GroupCommit {
     let members = group;
     while (members.length > 0) {
       try {
-        this.#connection.exec('BEGIN IMMEDIATE');
+        this.#connection.execPrepared('BEGIN IMMEDIATE');
         break;
       } catch (error) {
         if (!isSqlFailure(error, 'busy')) throw error;
@@ -131,9 +131,9 @@ export class GroupCommit {
     const scope = new MemberScope(this.#connection);
     try {
       scope.requireOpen(); // a SAVEPOINT outside the transaction would open, and RELEASE commit, one of its own
-      this.#connection.exec('SAVEPOINT member');
+      this.#connection.execPrepared('SAVEPOINT member');
       const value = await withinTurn(member.work(scope));
-      this.#connection.exec('RELEASE member');
+      this.#connection.execPrepared('RELEASE member');
       return { kind: 'done', value };
     } catch (error) {
       if (!this.#undoMember()) return { kind: 'lost', error };

@@ -23,11 +23,7 @@ export interface WaitOptions {
   random: () => number;
 }
 
-/**
- * Outside a transaction readers do not meet writers' locks (WAL), but for the moments in which
- * another process opens or closes the file: those are waited out without stopping the event loop.
- * Error: AppError `store_unavailable`.
- */
+/** Waits out the locks of other processes without stopping the event loop. Error: AppError `store_unavailable`. */
 export function waitingOut({ busyMs, monotonicNow, random }: WaitOptions): RunQuery {
   return async (query) => {
     const latest = monotonicNow() + busyMs;

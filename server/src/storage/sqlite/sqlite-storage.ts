@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OrderPresenter, Presenters, Storage, StorageLog, TransactionHints, Tx } from '../storage.js';
 import { auditRows } from './audit.js';
 import { backUp } from './backup.js';
@@ -12,6 +13,7 @@ import { OrderReadStatements, OrderWriteStatements } from './order-statements.js
 import { SqliteOrderReads, SqliteOrderWrites } from './orders.js';
 import { type RunQuery, type WaitOptions, waitingOut } from './run-query.js';
 import { ServiceStatements, SqliteServiceReads, SqliteServiceWrites } from './services.js';
+import { TurnReads } from './turn-reads.js';
 
 export interface SqliteOptions extends WaitOptions {
   /** The absolute path of the database file. */
@@ -47,19 +49,21 @@ class SqliteStorage implements Storage {
   readonly #reader: Connection;
   readonly #commits: GroupCommit;
   readonly #read: RunQuery;
+  readonly #waitOptions: WaitOptions;
   readonly #presenter: OrderPresenter;
   readonly #begin: (scope: MemberScope) => Tx;
   #isClosed = false;
 
   constructor(writer: Connection, reader: Connection, options: SqliteOptions) {
     const { order, service } = options.presenters;
+    this.#waitOptions = options;
     this.#writer = writer;
     this.#presenter = order;
     this.#reader = reader;
     this.#commits = new GroupCommit(writer, options);
-    const waiting = waitingOut(options);
+    const reads = new TurnReads(reader, options);
     this.#read = (query) =>
-      this.#isClosed ? Promise.reject(unavailable('The store is closed.')) : waiting(query);
+      this.#isClosed ? Promise.reject(unavailable('The store is closed.')) : reads.run(query);
     this.orders = new SqliteOrderReads(new OrderReadStatements(reader), order, this.#read);
     this.services = new SqliteServiceReads(new ServiceStatements(reader), service, this.#read);
     this.calendars = new SqliteCalendarReads(new CalendarStatements(reader), this.#read);
@@ -89,7 +93,7 @@ class SqliteStorage implements Storage {
 
   async backUp(file: string): Promise<void> {
     try {
-      await this.#read(() => backUp(this.#reader, file));
+      await waitingOut(this.#waitOptions)(() => backUp(this.#reader, file));
     } catch (error) {
       throw explain(file, error);
     }
@@ -99,6 +103,7 @@ class SqliteStorage implements Storage {
     if (this.#isClosed) return;
     await this.#commits.close();
     this.#isClosed = true;
+    await nextTurn(); // reads that were asked for before have run by then
     this.#reader.close();
     this.#writer.pragma('wal_checkpoint(TRUNCATE)');
     this.#writer.close();
