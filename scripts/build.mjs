@@ -22,6 +22,7 @@ const ENTRIES = [
   'cli/roundsman.ts',
   'config/config.ts',
   'features/orders/order.presenter.ts',
+  'storage/mongo/mongo-storage.ts',
   'storage/open-storage.ts',
   'utils/object-id.ts',
 ];

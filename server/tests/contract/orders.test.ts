@@ -86,7 +86,7 @@ describe('one order', () => {
         after: null,
       } as const;
       const { items } = await storages.storage.orders.list(query);
-      return JSON.parse(`[${items}]`).map(({ _id }: Order) => _id);
+      return JSON.parse(`[${items}]`).map(({ _id }: { _id: string }) => _id);
     };
     const first = await insert({ services: [dropped, kept], datetime: NINE });
     const second = await insert({ services: [kept], datetime: NINE + HOUR_MS });

@@ -1,6 +1,8 @@
 import { Types } from 'mongoose';
+import { AppError } from '../../domain/errors.js';
 import { nameSortKey, type OfferedService } from '../../domain/offered-service.js';
 import type { Page, ServiceListQuery, ServicePresenter, ServiceReads, ServiceWrites } from '../storage.js';
+import { isServerFailure } from './failures.js';
 import { partsAfter, range, readParts, sortOf } from './keyset.js';
 import type { Models } from './models/models.js';
 import type { ServiceDocument } from './models/service.model.js';
