@@ -18,7 +18,11 @@ describe('without any setting', () => {
     expect(parseConfig({}, ROOT)).toEqual({
       port: 7000,
       host: '127.0.0.1',
-      database: { kind: 'sqlite', file: '/srv/roundsman/data/roundsman.db' },
+      database: {
+        kind: 'sqlite',
+        file: '/srv/roundsman/data/roundsman.db',
+        display: '/srv/roundsman/data/roundsman.db',
+      },
       conflictStatus: 409,
       logLevel: 'info',
       bodyLimitBytes: 102_400,
@@ -48,7 +52,7 @@ test('every setting can be set', () => {
   expect(parseConfig(env, ROOT)).toEqual({
     port: 0,
     host: 'localhost',
-    database: { kind: 'sqlite', file: '/var/lib/r.db' },
+    database: { kind: 'sqlite', file: '/var/lib/r.db', display: '/var/lib/r.db' },
     conflictStatus: 400,
     logLevel: 'silent',
     bodyLimitBytes: 1_024,
@@ -126,7 +130,7 @@ describe('DATABASE_URL', () => {
     ['file:///abs/x.db', '/abs/x.db'],
     ['file:/a b/ä.db', '/a b/ä.db'],
   ])('%s names %s: a relative path counts from the root', (DATABASE_URL, file) => {
-    expect(parseConfig({ DATABASE_URL }, ROOT).database).toEqual({ kind: 'sqlite', file });
+    expect(parseConfig({ DATABASE_URL }, ROOT).database).toEqual({ kind: 'sqlite', file, display: file });
   });
 
   test.each([
