@@ -1,13 +1,21 @@
 // Bundles at every change and restarts the server on what was bundled.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-execFileSync(process.execPath, [`${root}scripts/build.mjs`], { stdio: 'inherit' });
-const run = (args) => spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
-const children = [run(['scripts/build.mjs', '--watch']), run(['--watch', 'server/dist/main.js'])];
+const server = `${root}server/dist/main.js`;
+const children = [];
+const run = (args) => children.push(spawn(process.execPath, args, { cwd: root, stdio: 'inherit' }));
+
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     for (const child of children) child.kill(signal);
+    process.exit(0);
   });
 }
+rmSync(server, { force: true });
+run(['scripts/build.mjs', '--watch']);
+while (!existsSync(server)) await sleep(50);
+run(['--watch-path=server/dist', '--watch-preserve-output', server]);
