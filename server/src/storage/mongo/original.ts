@@ -62,7 +62,7 @@ async function takeCollection<T>(collection: Collection, log: StorageLog, take: 
       fillings.map(([_id, members]) => ({
         updateOne: { filter: { _id, ...isMissing }, update: { $set: members } },
       })),
-      { ordered: false },
+      { ordered: true }, // a run that is interrupted leaves the later ones, so that numbers keep the order of ids
     );
     done += documents.length;
     log.info(`Took over ${done} of ${total} ${take.name}.`);
