@@ -93,6 +93,6 @@ test.each([
     LOG_LEVEL: 'debug',
   });
   expect(code).toBe(1);
-  expect(stdout + stderr).toMatch(/DATABASE_URL/); // it is the address that was refused
-  expect(stdout + stderr).not.toContain(PASSWORD);
+  expect((stdout + stderr).slice(0, 300)).toMatch(/DATABASE_URL/); // it is the address that was refused
+  expect((stdout + stderr).includes(PASSWORD)).toBe(false);
 });
