@@ -103,7 +103,10 @@ export function explain(display: string, error: unknown): AppError | unknown {
   if (error instanceof mongo.MongoParseError || error instanceof mongo.MongoInvalidArgumentError) {
     return unavailable(`DATABASE_URL is not an address that MongoDB's driver can use: ${error.message}.`);
   }
-  if (error instanceof URIError || (error instanceof Error && /^Unable to parse/.test(error.message))) {
+  if (
+    error instanceof Error &&
+    (error.name === 'MongoParseError' || /^Unable to parse/.test(error.message))
+  ) {
     return unavailable(
       'DATABASE_URL is not an address: correct its hosts, and percent-encode what stands in its user and password.',
     );
