@@ -145,4 +145,15 @@ describe('DATABASE_URL', () => {
   ])('%j is refused with what to write', (DATABASE_URL) => {
     expect(faultsOf({ DATABASE_URL })).toEqual([expect.stringMatching(/^DATABASE_URL must .+\.$/)]);
   });
+
+  test.each(['w=1', 'w=0', 'w=2', 'journal=false', 'j=false', 'readPreference=secondary'])(
+    'mongodb: with %s is refused, and its password is not repeated',
+    (option) => {
+      const faults = faultsOf({ DATABASE_URL: `mongodb://user:geheim@127.0.0.1/x?${option}` });
+      expect(faults).toEqual([
+        expect.stringMatching(`^DATABASE_URL must not say ${option}, .+ leave it out`),
+      ]);
+      expect(faults.join()).not.toContain('geheim');
+    },
+  );
 });

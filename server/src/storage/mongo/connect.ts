@@ -60,18 +60,26 @@ function driverOptions(url: string, times: DriverTimes): mongo.MongoClientOption
   };
 }
 
-/** Why this server cannot be used, as the end of a sentence; null where it can. */
 async function refusalOf(connection: Connection, times: DriverTimes): Promise<string | null> {
   const admin = connection.getClient().db('admin');
   const ask = (command: string) => withinTime(admin.command({ [command]: 1 }), times.serverSelectionMs);
-  const info = await ask('buildInfo');
-  if ('ferretdb' in info || 'ferretdbVersion' in info) {
+  return refusalFor({ buildInfo: await ask('buildInfo'), hello: await ask('hello') });
+}
+
+/** What a server says of itself. */
+export interface ServerAnswers {
+  buildInfo: mongo.Document;
+  hello: mongo.Document;
+}
+
+/** Why this server cannot be used, as the end of a sentence; null where it can. */
+export function refusalFor({ buildInfo, hello }: ServerAnswers): string | null {
+  if ('ferretdb' in buildInfo || 'ferretdbVersion' in buildInfo) {
     return 'is FerretDB, which has no transactions across documents: use MongoDB 6.0 or newer.';
   }
-  if (Number.parseInt(String(info.version), 10) < SERVER_MAJOR_MIN) {
-    return `is version ${info.version}: upgrade it to 6.0 or newer.`;
+  if (Number.parseInt(String(buildInfo.version), 10) < SERVER_MAJOR_MIN) {
+    return `is version ${buildInfo.version}: upgrade it to 6.0 or newer.`;
   }
-  const hello = await ask('hello');
   if (hello.setName === undefined && hello.msg !== 'isdbgrid') {
     return 'is a standalone server, which has no transactions: start it with --replSet rs0 and run rs.initiate() in mongosh once.';
   }
@@ -94,6 +102,14 @@ export function explain(display: string, error: unknown): AppError | unknown {
   }
   if (error instanceof mongo.MongoParseError || error instanceof mongo.MongoInvalidArgumentError) {
     return unavailable(`DATABASE_URL is not an address that MongoDB's driver can use: ${error.message}.`);
+  }
+  if (
+    error instanceof Error &&
+    (error.name === 'MongoParseError' || /^Unable to parse/.test(error.message))
+  ) {
+    return unavailable(
+      'DATABASE_URL is not an address: correct its hosts, and percent-encode what stands in its user and password.',
+    );
   }
   if (isUnreachable(error)) {
     return unavailable(`No MongoDB answers at ${display}: start it, or change DATABASE_URL.`, error);
