@@ -108,6 +108,16 @@ async function expectTrueAnswers(all: readonly Booked[]): Promise<void> {
   expect(stderr + JSON.stringify(server.log)).not.toMatch(/unhandled/i);
 }
 
+test('connections that are cut again and again', async () => {
+  const all = await bookDuring(async () => {
+    for (let cut = 0; cut < 10; cut++) {
+      proxy.cut();
+      await sleep(100);
+    }
+  });
+  await expectTrueAnswers(all);
+}, 60_000);
+
 test('a network that swallows everything for a while, then is back', async () => {
   const all = await bookDuring(async () => {
     proxy.set('black hole');
