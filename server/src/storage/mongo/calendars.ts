@@ -2,6 +2,7 @@ import type { Calendar, Policy } from '../../domain/calendar.js';
 import { AppError } from '../../domain/errors.js';
 import type { CalendarReads, CalendarWrites } from '../storage.js';
 import { isServerFailure } from './failures.js';
+import { insertDocuments } from './insert.js';
 import { range } from './keyset.js';
 import type { CalendarDocument } from './models/calendar.model.js';
 import type { LockDocument } from './models/lock.model.js';
@@ -73,8 +74,8 @@ export class MongoCalendarWrites extends MongoCalendarReads implements CalendarW
     const { _id, windowMs, boundary } = calendar;
     const locks = allLockIds(_id).map((id) => ({ _id: id, calendar: _id, n: 0, windowMs, boundary }));
     try {
-      await this.#models.Calendar.insertMany([documentOfCalendar(calendar)], { session });
-      await this.#models.Lock.insertMany(locks, { session });
+      await insertDocuments(this.#models.Calendar, [documentOfCalendar(calendar)], session);
+      await insertDocuments(this.#models.Lock, locks, session);
     } catch (error) {
       if (!isServerFailure(error, 'duplicateKey')) throw error;
       throw new AppError('already_exists', `There is a calendar "${_id}" already.`, { cause: error });

@@ -37,6 +37,17 @@ const PASSING_NAMES = new Set([
   'MongooseServerSelectionError',
 ]);
 
+/** Failures of the socket that the driver lets through as Node gives them. */
+const SOCKET_CODES = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ECONNREFUSED',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]);
+
 /** AppError `store_unavailable`: nothing was done, and the same request may succeed later. */
 export function unavailable(message: string, cause?: unknown): AppError {
   return new AppError('store_unavailable', message, { cause });
@@ -67,5 +78,6 @@ export function isTransient(error: unknown): boolean {
 export function isPassingFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (PASSING_NAMES.has(error.name) || isTransient(error)) return true;
+  if (SOCKET_CODES.has(String((error as { code?: unknown }).code))) return true;
   return error instanceof MongoServerError && PASSING_CODES.has(Number(error.code));
 }

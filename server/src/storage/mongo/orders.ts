@@ -12,6 +12,7 @@ import type {
   Presented,
   WalkPosition,
 } from '../storage.js';
+import { insertDocuments } from './insert.js';
 import { type Filter, instantsBetween, partsAfter, readParts, sortOf } from './keyset.js';
 import type { Models } from './models/models.js';
 import type { OrderDocument } from './models/order.model.js';
@@ -114,7 +115,7 @@ export class MongoOrderWrites extends MongoOrderReads implements OrderWrites {
   async insert(order: Order): Promise<Presented> {
     this.#attempt.requireOpen();
     const document = { _id: new Types.ObjectId(order._id), ...documentOfOrder(order) };
-    await this.#orders.insertMany([document], { session: this.#attempt.session });
+    await insertDocuments(this.#orders, [document], this.#attempt.session);
     return { json: this.#presenter.present(order), version: order.version };
   }
 

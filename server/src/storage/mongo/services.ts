@@ -3,6 +3,7 @@ import { AppError } from '../../domain/errors.js';
 import { nameSortKey, type OfferedService } from '../../domain/offered-service.js';
 import type { Page, ServiceListQuery, ServicePresenter, ServiceReads, ServiceWrites } from '../storage.js';
 import { isServerFailure } from './failures.js';
+import { insertDocuments } from './insert.js';
 import { partsAfter, range, readParts, sortOf } from './keyset.js';
 import type { Models } from './models/models.js';
 import type { ServiceDocument } from './models/service.model.js';
@@ -87,7 +88,7 @@ export class MongoServiceWrites extends MongoServiceReads implements ServiceWrit
     this.#attempt.requireOpen();
     const document = { _id: new Types.ObjectId(service._id), ...documentOfService(service) };
     try {
-      await this.#services.insertMany([document], { session: this.#attempt.session });
+      await insertDocuments(this.#services, [document], this.#attempt.session);
     } catch (error) {
       if (!isServerFailure(error, 'duplicateKey')) throw error;
       throw new AppError('already_exists', `There is, or was, a service ${service._id}.`, { cause: error });
