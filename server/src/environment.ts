@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Config, parseConfig } from './config/config.js';
+import { type DatabaseLocation, parseDatabaseUrl } from './config/database.js';
 import { serviceJson } from './features/catalog/catalog.presenter.js';
 import { orderPresenter } from './features/orders/order.presenter.js';
 import { openStorage } from './storage/open-storage.js';
@@ -17,18 +18,30 @@ export function readConfig(): Config {
   return parseConfig(process.env, ROOT);
 }
 
-/**
- * Opens the store that the settings name; `migrates` brings a database that another release wrote to this one.
- * Error: AppError `store_unavailable` with what to do.
- */
+/** Where an address leads that was given by hand, in the form of DATABASE_URL. Error: DatabaseUrlError. */
+export function locateDatabase(url: string): DatabaseLocation {
+  return parseDatabaseUrl(url, ROOT);
+}
+
+export interface StorageOptions {
+  /** Brings a database that another release wrote to this one. */
+  migrates?: boolean;
+  /** Another store than the one that the settings name. */
+  database?: DatabaseLocation;
+  /** Opens it as the unfinished copy of that store (open-storage.ts). */
+  copyOf?: string;
+}
+
+/** Opens the store that the settings name. Error: AppError `store_unavailable` with what to do. */
 export function openConfiguredStorage(
   config: Config,
   log: StorageLog,
-  { migrates = false } = {},
+  { migrates = false, database = config.database, copyOf }: StorageOptions = {},
 ): Promise<Storage> {
   return openStorage({
-    database: config.database,
+    database,
     migrates,
+    copyOf: copyOf ?? null,
     busyMs: config.storeBusyMs,
     presenters: { order: orderPresenter, service: serviceJson },
     log,

@@ -4,6 +4,7 @@ import { AppError } from '../domain/errors.js';
 import { VERSION } from '../version.js';
 import { backup } from './backup.js';
 import { createCalendar, listCalendars, setCalendar } from './calendar.js';
+import { copy } from './copy.js';
 import { migrate } from './migrate.js';
 import { openapi } from './openapi.js';
 import { seed } from './seed.js';
@@ -32,6 +33,10 @@ function program(): Command {
     .addOption(json())
     .action(verify);
   command('backup <file>', 'copy the database to a new file, while the server serves').action(backup);
+  command(
+    'copy <from> <to>',
+    'take a store to an empty one, of either kind; both are written as DATABASE_URL is, and nothing may write meanwhile',
+  ).action(copy);
   command('openapi', 'print the contract').action(openapi);
 
   const calendar = command('calendar', 'calendars and their booking windows');

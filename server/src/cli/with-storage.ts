@@ -1,10 +1,10 @@
-import { openConfiguredStorage, readConfig } from '../environment.js';
+import { openConfiguredStorage, readConfig, type StorageOptions } from '../environment.js';
 import type { Storage } from '../storage/storage.js';
 
-/** Opens the store that the settings name, for one command; what the store says goes to standard error. */
+/** Opens the store that the settings or the options name, for one command; what the store says goes to standard error. */
 export async function withStorage<T>(
   command: (storage: Storage) => Promise<T>,
-  options: { migrates?: boolean } = {},
+  options: StorageOptions = {},
 ): Promise<T> {
   const log = { info: console.error, warn: console.error };
   const storage = await openConfiguredStorage(readConfig(), log, options);

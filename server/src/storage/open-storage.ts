@@ -7,6 +7,11 @@ export interface OpenOptions {
   busyMs: number;
   /** Whether a database that another release, or the original, wrote is brought to this one; the embedded store always is. */
   migrates: boolean;
+  /**
+   * Opens an empty store, or the unfinished copy of that same store, to be filled; `copyOf` names the
+   * store that is copied. Null for everything else, which refuses an unfinished copy.
+   */
+  copyOf: string | null;
   presenters: Presenters;
   log: StorageLog;
 }

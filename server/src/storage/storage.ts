@@ -150,7 +150,37 @@ export interface Fault {
   problem: string;
 }
 
+/** Records of one kind, in the order of their ids, for taking a store to another. */
+export interface Shelf<R extends { _id: string }> {
+  /** The next records; from the first where `after` is null. */
+  read(after: string | null, limit: number): Promise<R[]>;
+  /** Writes records as they are, in place of those of the same ids. */
+  put(records: readonly R[]): Promise<void>;
+  remove(ids: readonly string[]): Promise<void>;
+}
+
+/** A service with what the catalog does not show: null unless it was deleted. */
+export type StoredService = OfferedService & { deletedAt: number | null };
+
+/**
+ * All that a store holds, past the rule and the transactions of the product: for `roundsman copy` alone,
+ * which writes only to a store that was opened as an unfinished copy, and that nobody else can open.
+ */
+export interface Holdings {
+  readonly calendars: Shelf<Calendar>;
+  readonly services: Shelf<StoredService>;
+  readonly orders: Shelf<Order>;
+  /** The last order number that was given out. */
+  lastNumber(): Promise<number>;
+  setLastNumber(number: number): Promise<void>;
+  /** Why this store cannot hold an order or a service, as ends of sentences; older databases may have such. */
+  problemsOf(record: { order: Order } | { service: StoredService }): string[];
+  /** Makes an unfinished copy a store like any other. */
+  finish(): Promise<void>;
+}
+
 export interface Storage {
+  readonly holdings: Holdings;
   /** For reading outside a transaction; never waits behind writers. */
   readonly orders: OrderReads;
   readonly services: ServiceReads;

@@ -11,7 +11,8 @@ import { type RunQuery, withinSession } from './run-query.js';
 import { allLockIds, lockId, stripesOf } from './stripes.js';
 import type { Attempt } from './transactions.js';
 
-const MEMBERS = 'windowMs boundary version createdAt';
+/** The members of a calendar's document. */
+export const CALENDAR_MEMBERS = 'windowMs boundary version createdAt';
 
 /** Reading calendars; `query` says how a query gets at the database. */
 export class MongoCalendarReads implements CalendarReads {
@@ -26,7 +27,7 @@ export class MongoCalendarReads implements CalendarReads {
   find(id: string): Promise<Calendar | null> {
     return this.#query.run(async () => {
       const document = await this.#calendars
-        .findOne({ _id: id }, MEMBERS)
+        .findOne({ _id: id }, CALENDAR_MEMBERS)
         .session(this.#query.session)
         .lean<CalendarDocument>();
       return document === null ? null : calendarOfDocument(document);
@@ -36,7 +37,7 @@ export class MongoCalendarReads implements CalendarReads {
   list(): Promise<Calendar[]> {
     return this.#query.run(async () => {
       const documents = await this.#calendars
-        .find({}, MEMBERS)
+        .find({}, CALENDAR_MEMBERS)
         .sort({ _id: 1 })
         .session(this.#query.session)
         .lean<CalendarDocument[]>();
@@ -71,14 +72,14 @@ export class MongoCalendarWrites extends MongoCalendarReads implements CalendarW
   async insert(calendar: Calendar): Promise<void> {
     this.#attempt.requireOpen();
     const { session } = this.#attempt;
-    const { _id, windowMs, boundary } = calendar;
-    const locks = allLockIds(_id).map((id) => ({ _id: id, calendar: _id, n: 0, windowMs, boundary }));
     try {
       await insertDocuments(this.#models.Calendar, [documentOfCalendar(calendar)], session);
-      await insertDocuments(this.#models.Lock, locks, session);
+      await insertDocuments(this.#models.Lock, locksOf(calendar), session);
     } catch (error) {
       if (!isServerFailure(error, 'duplicateKey')) throw error;
-      throw new AppError('already_exists', `There is a calendar "${_id}" already.`, { cause: error });
+      throw new AppError('already_exists', `There is a calendar "${calendar._id}" already.`, {
+        cause: error,
+      });
     }
   }
 
@@ -108,10 +109,23 @@ export class MongoCalendarWrites extends MongoCalendarReads implements CalendarW
   }
 }
 
-function calendarOfDocument({ _id, windowMs, boundary, version, createdAt }: CalendarDocument): Calendar {
+/** The locks of a calendar, as they are at first. */
+export function locksOf({ _id, windowMs, boundary }: Calendar): LockDocument[] {
+  return allLockIds(_id).map((id) => ({ _id: id, calendar: _id, n: 0, windowMs, boundary }));
+}
+
+/** A calendar from its document. */
+export function calendarOfDocument({
+  _id,
+  windowMs,
+  boundary,
+  version,
+  createdAt,
+}: CalendarDocument): Calendar {
   return { _id, windowMs, boundary, version, createdAt: createdAt.getTime() };
 }
 
-function documentOfCalendar({ createdAt, ...members }: Calendar): CalendarDocument {
+/** The document of a calendar. */
+export function documentOfCalendar({ createdAt, ...members }: Calendar): CalendarDocument {
   return { ...members, createdAt: new Date(createdAt) };
 }

@@ -17,6 +17,7 @@ const SCHEMA = 1;
 interface MigrateOptions {
   display: string;
   migrates: boolean;
+  copyOf?: string | null;
   now: () => number;
   log: StorageLog;
 }
@@ -25,11 +26,12 @@ interface MigrateOptions {
  * Sets an empty database up and looks after the indexes of ours; brings another to this release where
  * that is asked for. Every step can be repeated, and may run in several processes at once: what marks
  * the database as done is written last.
- * Error: AppError `store_unavailable` for a newer database, and for one that must be migrated first.
+ * Error: AppError `store_unavailable` for a newer database, for one that must be migrated first, and for an
+ * unfinished copy of another store than `copyOf` names.
  */
 export async function migrate(
   models: Models,
-  { display, migrates, now, log }: MigrateOptions,
+  { display, migrates, copyOf = null, now, log }: MigrateOptions,
 ): Promise<void> {
   const isEmpty = await hasNoData(models); // before the mark is read: whoever wrote data wrote it before
   const mark = await models.Meta.findOne({ _id: 'schema' }).lean<MetaDocument>();
@@ -38,6 +40,7 @@ export async function migrate(
       `${display} was written by a newer Roundsman (schema ${mark.number}, this release knows ${SCHEMA}): install that release.`,
     );
   }
+  requireCopy(display, { copyOf, source: mark?.copyOf ?? null, isNew: mark === null && isEmpty });
   if (mark === null && !isEmpty && !migrates) {
     throw unavailable(
       `${display} holds data that Roundsman has not taken over yet: run \`npx roundsman migrate\` once.`,
@@ -49,9 +52,24 @@ export async function migrate(
   }
   await makeIndexes(models);
   if (mark === null) {
-    await models.Meta.updateOne({ _id: 'schema' }, { $set: { number: SCHEMA } }, { upsert: true });
+    const marks = copyOf === null ? { number: SCHEMA } : { number: SCHEMA, copyOf };
+    await models.Meta.updateOne({ _id: 'schema' }, { $set: marks }, { upsert: true });
     log.info(`Set up ${display} (schema ${SCHEMA}).`);
   }
+}
+
+/** Refuses an unfinished copy of another store than `copyOf`, and a database to be filled that is in use. */
+function requireCopy(
+  display: string,
+  { copyOf, source, isNew }: { copyOf: string | null; source: string | null; isNew: boolean },
+): void {
+  if (source === copyOf || isNew) return;
+  if (source !== null) {
+    throw unavailable(
+      `${display} is an unfinished copy of ${source}: finish it with \`npx roundsman copy\` from there, or drop it.`,
+    );
+  }
+  throw unavailable(`${display} is in use already: copy to a database that does not exist yet.`);
 }
 
 async function hasNoData({ Order, Service }: Models): Promise<boolean> {

@@ -5,6 +5,7 @@ import { auditDocuments } from './audit.js';
 import { MongoCalendarReads, MongoCalendarWrites } from './calendars.js';
 import { connect, type DriverTimes, explain } from './connect.js';
 import { unavailable } from './failures.js';
+import { MongoHoldings } from './holdings.js';
 import { migrate } from './migrate.js';
 import { type Models, modelsOn } from './models/models.js';
 import { NumberCounter, NumbersOfRequest } from './numbers.js';
@@ -23,6 +24,8 @@ export interface MongoOptions {
   busyMs: number;
   /** Whether a database of the original or of an older release is brought to this one, or refused. */
   migrates: boolean;
+  /** The store whose unfinished copy this is to be; null for everything else (open-storage.ts). */
+  copyOf?: string | null;
   times?: Partial<DriverTimes>;
   presenters: Presenters;
   log: StorageLog;
@@ -67,6 +70,7 @@ class MongoStorage implements Storage {
   readonly orders: MongoOrderReads;
   readonly services: MongoServiceReads;
   readonly calendars: MongoCalendarReads;
+  readonly holdings: MongoHoldings;
   readonly #connection: Connection;
   readonly #models: Models;
   readonly #busyMs: number;
@@ -89,6 +93,7 @@ class MongoStorage implements Storage {
     this.orders = new MongoOrderReads(models.Order, presenters.order, this.#query);
     this.services = new MongoServiceReads(models.Service, presenters.service, this.#query);
     this.calendars = new MongoCalendarReads(models, this.#query);
+    this.holdings = new MongoHoldings(models, this.#query);
     this.#numbers = new NumberCounter(models.Counter, this.#query);
     this.#sessions = new SessionPool(connection, (sessions) => register.add(sessions));
     this.#register = register;

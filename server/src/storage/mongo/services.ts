@@ -126,6 +126,11 @@ export function serviceOfDocument({ _id, name, createdAt, version }: ServiceDocu
   return { _id: _id.toHexString(), name: name ?? '', createdAt: createdAt.getTime(), version };
 }
 
-function documentOfService({ name, createdAt, version }: OfferedService): Omit<ServiceDocument, '_id'> {
+/** The members of a service's document, but for its id. */
+export function documentOfService({
+  name,
+  createdAt,
+  version,
+}: OfferedService): Omit<ServiceDocument, '_id'> {
   return { name, createdAt: new Date(createdAt), version, sortName: nameSortKey(name) };
 }

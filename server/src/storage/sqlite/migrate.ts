@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../domain/errors.js';
 import type { Connection } from './connection.js';
+import { beginCopy } from './holdings.js';
 import type { RunQuery } from './run-query.js';
 
 /** Marks a file as ours ("RNDM" in ASCII), so that another program's database is never written to. */
@@ -11,10 +12,14 @@ const MIGRATIONS = fileURLToPath(new URL('./migrations/', import.meta.url));
 /**
  * Brings the file to this release's schema under the write lock, so that of several processes which
  * start at once only one migrates. It writes in any case: a file or disk that cannot be written to
- * is found at the start. Answers the names of the migrations that ran.
- * Errors: AppError `store_unavailable` for a newer or a foreign file and for a lock held too long; libsql's.
+ * is found at the start. `copyOf` names the store whose copy the file is to become. Answers the names of the migrations that ran.
+ * Errors: AppError `store_unavailable` for an unfinished copy, a newer or a foreign file and for a lock held too long; libsql's.
  */
-export async function migrate(connection: Connection, file: string, waitOut: RunQuery): Promise<string[]> {
+export async function migrate(
+  connection: Connection,
+  { file, copyOf }: { file: string; copyOf: string | null },
+  waitOut: RunQuery,
+): Promise<string[]> {
   const names = readdirSync(MIGRATIONS)
     .filter((name) => name.endsWith('.sql'))
     .sort();
@@ -23,6 +28,7 @@ export async function migrate(connection: Connection, file: string, waitOut: Run
     const pending = pendingMigrations(connection, file, names);
     for (const name of pending) connection.exec(readFileSync(`${MIGRATIONS}${name}`, 'utf8'));
     connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${names.length}`);
+    beginCopy(connection, { file, copyOf, isNew: pending.length === names.length });
     connection.exec('COMMIT');
     return pending;
   } catch (error) {

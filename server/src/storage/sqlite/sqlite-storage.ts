@@ -6,6 +6,7 @@ import { CalendarStatements, SqliteCalendarReads, SqliteCalendarWrites } from '.
 import type { Connection } from './connection.js';
 import { unavailable } from './failures.js';
 import { GroupCommit } from './group-commit.js';
+import { SqliteHoldings } from './holdings.js';
 import type { MemberScope } from './member-scope.js';
 import { migrate } from './migrate.js';
 import { type Durability, explain, openFile } from './open-file.js';
@@ -19,6 +20,8 @@ export interface SqliteOptions extends WaitOptions {
   /** The absolute path of the database file. */
   file: string;
   durability: Durability;
+  /** The store whose unfinished copy this is to be; null for everything else (open-storage.ts). */
+  copyOf?: string | null;
   presenters: Presenters;
   log: StorageLog;
 }
@@ -32,7 +35,7 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<Storage
   const waitOut = waitingOut(options);
   const writer = await waitOut(() => openFile(file, durability));
   try {
-    const ran = await migrate(writer, file, waitOut);
+    const ran = await migrate(writer, { file, copyOf: options.copyOf ?? null }, waitOut);
     if (ran.length > 0) log.info(`Migrated ${file}: ${ran.join(', ')}.`);
     return new SqliteStorage(writer, await waitOut(() => openFile(file, durability)), options);
   } catch (error) {
@@ -45,6 +48,7 @@ class SqliteStorage implements Storage {
   readonly orders: SqliteOrderReads;
   readonly services: SqliteServiceReads;
   readonly calendars: SqliteCalendarReads;
+  readonly holdings: SqliteHoldings;
   readonly #writer: Connection;
   readonly #reader: Connection;
   readonly #commits: GroupCommit;
@@ -75,6 +79,12 @@ class SqliteStorage implements Storage {
       orders: new SqliteOrderWrites(orders, order, scope),
       services: new SqliteServiceWrites(services, service, scope),
       calendars: new SqliteCalendarWrites(calendars, scope),
+    });
+    this.holdings = new SqliteHoldings({
+      reader,
+      writer,
+      read: this.#read,
+      write: (work) => this.#commits.run((scope) => work(this.#begin(scope))),
     });
   }
 

@@ -4,10 +4,12 @@ import { Schema } from 'mongoose';
 export interface MetaDocument {
   _id: 'schema';
   number: number;
+  /** The store that this one is an unfinished copy of. */
+  copyOf?: string;
 }
 
 /** The collection `meta`. */
 export const metaSchema = new Schema<MetaDocument>(
-  { _id: String, number: Number },
+  { _id: String, number: Number, copyOf: String },
   { collection: 'meta', versionKey: false },
 );
