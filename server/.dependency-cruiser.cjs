@@ -66,7 +66,7 @@ module.exports = {
         src('http/'),
         src('domain/'),
         src('utils/'),
-        'node_modules/(@types/)?(express|zod|helmet|swagger-ui-dist)',
+        'node_modules/(@types/)?(express|zod|helmet|safe-stable-stringify|swagger-ui-dist)',
       ],
       { dependencyTypesNot: NODE },
     ),

@@ -1,25 +1,33 @@
 import express, { type Express } from 'express';
+import type { ErrorCode } from './domain/errors.js';
+import { calendarRoutes } from './features/calendars/calendar.routes.js';
+import { CalendarService } from './features/calendars/calendar.service.js';
 import { catalogRoutes } from './features/catalog/catalog.routes.js';
 import { CatalogService } from './features/catalog/catalog.service.js';
 import { docsRoutes } from './features/docs/docs.routes.js';
 import { healthRoutes } from './features/health/health.routes.js';
 import { orderRoutes } from './features/orders/order.routes.js';
 import { OrderService } from './features/orders/order.service.js';
+import { createRunBatch } from './features/orders/order-batch.js';
+import { orderBatchRoutes } from './features/orders/order-batch.routes.js';
+import { orderClashesRoutes } from './features/orders/order-clashes.routes.js';
 import { mountDocsPage } from './http/docs-page.js';
 import { errorHandler, routeNotFound } from './http/error-handler.js';
+import { statusOf } from './http/error-status.js';
 import { type AccessLine, accessLog } from './http/middleware/access-log.js';
 import { type Lifecycle, refuseWhenStopping } from './http/middleware/refuse-when-stopping.js';
 import { requestContext } from './http/middleware/request-context.js';
 import { requireHost } from './http/middleware/require-host.js';
 import { buildOpenApi } from './http/openapi.js';
-import { mountRoutes, type Route } from './http/route.js';
+import { mountRoutes, type Route, type RouteSettings } from './http/route.js';
 import type { Storage } from './storage/storage.js';
 import { VERSION } from './version.js';
+import { createRunWrite } from './writes/run-write.js';
 
 export interface AppOptions {
   storage: Storage;
   lifecycle: Lifecycle;
-  settings: { conflictStatus: number; bodyLimitBytes: number };
+  settings: RouteSettings & { conflictStatus: number };
   /** Milliseconds since 1970. */
   now: () => number;
   /** Milliseconds on a clock that never goes back. */
@@ -43,20 +51,27 @@ export function createApp(options: AppOptions): Express {
   app.use(accessLog(log.access, monotonicNow));
   app.use(requireHost);
   app.use(refuseWhenStopping(lifecycle));
-  mountRoutes(app, appRoutes(options), { bodyBytes: settings.bodyLimitBytes });
+  mountRoutes(app, appRoutes({ ...options, ...settings }), settings);
   mountDocsPage(app);
   app.use(routeNotFound);
   app.use(errorHandler({ conflictStatus: settings.conflictStatus, logError: log.error }));
   return app;
 }
 
-type RouteOptions = Pick<AppOptions, 'storage' | 'lifecycle' | 'now' | 'newId'>;
+type RouteOptions = Pick<AppOptions, 'storage' | 'lifecycle' | 'now' | 'newId'> & { conflictStatus: number };
 
 /** Every route of the service; Express and the contract are both made from these. */
 export function appRoutes(options: RouteOptions): Route[] {
+  const { storage, conflictStatus } = options;
+  const parts = { ...options, runWrite: createRunWrite(options) };
+  const orders = new OrderService(parts);
+  const statusOfCode = (code: ErrorCode) => statusOf(code, conflictStatus);
   const routes = [
-    ...orderRoutes(new OrderService(options)),
-    ...catalogRoutes(new CatalogService(options)),
+    ...orderBatchRoutes(createRunBatch({ ...parts, orders, statusOf: statusOfCode })),
+    ...orderClashesRoutes(storage),
+    ...orderRoutes(orders),
+    ...catalogRoutes(new CatalogService(parts)),
+    ...calendarRoutes(new CalendarService(parts)),
     ...healthRoutes(options),
   ];
   let openApiJson: string | null = null;

@@ -9,7 +9,10 @@ import { createHttpServer } from './http/server.js';
 import { createLogger, type Logger } from './logger.js';
 import type { Storage } from './storage/storage.js';
 import { objectIdMaker } from './utils/object-id.js';
+import { KEY_LIFE_MS } from './writes/run-write.js';
 
+/** How often idempotency records that have had their time are removed, in milliseconds. */
+const KEY_SWEEP_MS = 10 * 60_000;
 /** How often connections that have had their answer are closed while the server stops, in milliseconds. */
 const IDLE_SWEEP_MS = 50;
 
@@ -40,7 +43,17 @@ async function main(): Promise<void> {
     database: config.database.display,
   });
   logger.flush();
+  sweepKeys(storage, logger);
   stopOnSignals(() => stop({ server, storage, logger, config, lifecycle }));
+}
+
+/** A sweep that fails is tried again at the next turn. */
+function sweepKeys(storage: Storage, logger: Logger): void {
+  const sweep = () =>
+    storage
+      .sweepIdempotency(Date.now() - KEY_LIFE_MS)
+      .catch((error: unknown) => logger.warn(`Old idempotency keys were not removed: ${error}`));
+  setInterval(sweep, KEY_SWEEP_MS).unref();
 }
 
 async function listen(server: Server, { port, host }: Config): Promise<void> {

@@ -8,6 +8,7 @@ export async function openapi(): Promise<void> {
     lifecycle: { isStopping: false },
     now: Date.now,
     newId: () => '',
+    conflictStatus: 409,
   });
   process.stdout.write(openApiOf(routes));
 }

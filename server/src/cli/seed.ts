@@ -4,6 +4,8 @@ import { toMinor } from '../domain/money.js';
 import { CatalogService } from '../features/catalog/catalog.service.js';
 import { OrderService } from '../features/orders/order.service.js';
 import type { Storage } from '../storage/storage.js';
+import { createRunWrite } from '../writes/run-write.js';
+import { PLAIN_WRITE } from '../writes/write-request.js';
 import { SAMPLE } from './sample.js';
 import { withStorage } from './with-storage.js';
 
@@ -25,21 +27,22 @@ export async function seed({ json = false }: { json?: boolean }): Promise<void> 
 }
 
 async function* seedLines(storage: Storage): AsyncGenerator<SeedLine> {
+  const parts = { storage, now: Date.now, runWrite: createRunWrite({ storage, now: Date.now }) };
   for (const { id: sampleId, name } of SAMPLE.services) {
     const id = idOf(`services/${sampleId}`);
-    const catalog = new CatalogService({ storage, newId: () => id, now: Date.now });
+    const catalog = new CatalogService({ ...parts, newId: () => id });
     const line = { what: `service ${sampleId} "${name}"`, id };
     if ((await storage.services.find(id)) !== null) yield { ...line, outcome: 'already there' };
-    else yield await outcomeOf(line, () => catalog.create(name));
+    else yield await outcomeOf(line, () => catalog.create(PLAIN_WRITE, name));
   }
   for (const order of SAMPLE.orders) {
     const id = idOf(`orders/${order.id}`);
-    const orders = new OrderService({ storage, newId: () => id, now: Date.now });
+    const orders = new OrderService({ ...parts, newId: () => id });
     const line = { what: `order ${order.id} at ${order.datetime}`, id };
     if ((await storage.orders.find(id)) !== null) yield { ...line, outcome: 'already there' };
     else {
       yield await outcomeOf(line, () =>
-        orders.create({
+        orders.create(PLAIN_WRITE, {
           datetime: Date.parse(order.datetime),
           totalfeeMinor: toMinor(order.totalfee),
           services: order.services.map((service) => idOf(`services/${service.id}`)),

@@ -26,6 +26,8 @@ describe('without any setting', () => {
       conflictStatus: 409,
       logLevel: 'info',
       bodyLimitBytes: 102_400,
+      batchBodyLimitBytes: 1_048_576,
+      requireIfMatch: false,
       storeBusyMs: 5_000,
       shutdownGraceMs: 25_000,
     });
@@ -45,6 +47,8 @@ test('every setting can be set', () => {
     CONFLICT_STATUS: '400',
     LOG_LEVEL: 'silent',
     BODY_LIMIT_BYTES: '1024',
+    BATCH_BODY_LIMIT_BYTES: '2048',
+    REQUIRE_IF_MATCH: 'true',
     STORE_BUSY_MS: '1',
     SHUTDOWN_GRACE_MS: '0',
   };
@@ -56,6 +60,8 @@ test('every setting can be set', () => {
     conflictStatus: 400,
     logLevel: 'silent',
     bodyLimitBytes: 1_024,
+    batchBodyLimitBytes: 2_048,
+    requireIfMatch: true,
     storeBusyMs: 1,
     shutdownGraceMs: 0,
   });

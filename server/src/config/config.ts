@@ -13,6 +13,10 @@ function wholeNumber(min: number, max: number) {
     .refine((value) => value >= min && value <= max, { error: message });
 }
 
+function flag() {
+  return z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true');
+}
+
 /** Whether only this machine can reach an address (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3). */
 function isLoopback(host: string): boolean {
   return ['localhost', '::1', '[::1]'].includes(host) || (isIPv4(host) && host.startsWith('127.'));
@@ -47,6 +51,12 @@ export const SETTINGS = {
   BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600)
     .default(102_400)
     .meta({ description: 'The largest body of a request, unpacked' }),
+  BATCH_BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600)
+    .default(1_048_576)
+    .meta({ description: 'The largest body of a batch, unpacked' }),
+  REQUIRE_IF_MATCH: flag()
+    .default(false)
+    .meta({ description: 'Whether changes must say with If-Match which version they change' }),
   STORE_BUSY_MS: wholeNumber(1, 600_000)
     .default(5_000)
     .meta({ description: 'How long a write may wait for other processes before it is refused with 503' }),
@@ -65,6 +75,8 @@ export interface Config {
   conflictStatus: number;
   logLevel: string;
   bodyLimitBytes: number;
+  batchBodyLimitBytes: number;
+  requireIfMatch: boolean;
   storeBusyMs: number;
   shutdownGraceMs: number;
 }
@@ -94,6 +106,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, r
     conflictStatus: settings.CONFLICT_STATUS,
     logLevel: settings.LOG_LEVEL,
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
+    batchBodyLimitBytes: settings.BATCH_BODY_LIMIT_BYTES,
+    requireIfMatch: settings.REQUIRE_IF_MATCH,
     storeBusyMs: settings.STORE_BUSY_MS,
     shutdownGraceMs: settings.SHUTDOWN_GRACE_MS,
   });

@@ -25,6 +25,9 @@ export interface Order {
   cancelReason: string | null;
 }
 
+/** An order that has a time; all have but some of older databases. */
+export type TimedOrder = Order & { datetime: number };
+
 /** What a caller says of an order; absent members are left as they are (change) or take their default (creation). */
 export interface OrderInput {
   datetime?: number;
@@ -44,7 +47,7 @@ export function isActive<O extends Pick<Order, 'status' | 'datetime'>>(
 export function newOrder(
   input: OrderInput & { totalfeeMinor: number; calendar: string },
   made: { _id: string; now: number },
-): Omit<Order, 'number' | 'datetime'> & { datetime: number } {
+): Omit<TimedOrder, 'number'> {
   return {
     _id: made._id,
     datetime: input.datetime ?? made.now,

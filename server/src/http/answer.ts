@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { ResponseHandler } from '../utils/response-handler.js';
+import { isUnchanged } from './entity-tags.js';
 import { staticHeaders } from './static-headers.js';
 
 /** What a controller answers with data: finished JSON, and headers of this answer alone. */
@@ -8,7 +9,9 @@ export interface DataAnswer {
   message: string;
   dataJson: string;
   /** For lists: whether there is more, and the cursor of the next page. */
-  page?: { hasMore: boolean; next: string | null };
+  page?: { hasMore: boolean; next: string | null; count?: number | { atLeast: number } };
+  /** Says that nothing was stored. */
+  isDryRun?: boolean;
   headers?: Readonly<Record<string, string>>;
 }
 
@@ -35,11 +38,31 @@ export function sendAnswer(req: Request, res: Response, answer: Answer): void {
     ]);
     return;
   }
-  const { status, dataJson, message, page, headers } = answer;
-  const body = ResponseHandler.success(dataJson, message, status, page && JSON.stringify(page));
-  const list = ['Content-Type', JSON_TYPE, 'Cache-Control', 'private, no-cache'];
+  const { status, dataJson, message, page, isDryRun, headers } = answer;
+  const list = ['Cache-Control', 'private, no-cache'];
   for (const name in headers) list.push(name, headers[name] as string);
+  if (hasIt(req, headers?.ETag)) {
+    sendNotModified(req, res, list);
+    return;
+  }
+  const body = ResponseHandler.success(dataJson, message, status, {
+    ...(isDryRun === true ? { dryRun: 'true' } : {}),
+    ...(page === undefined ? {} : { page: JSON.stringify(page) }),
+  });
+  list.push('Content-Type', JSON_TYPE);
   send(req, res, status, body, list);
+}
+
+/** Whether the caller has this answer already (RFC 9110, 13.1.2). */
+function hasIt(req: Request, etag: string | undefined): boolean {
+  const ifNoneMatch = req.headers['if-none-match'];
+  if (ifNoneMatch === undefined || etag === undefined) return false;
+  return (req.method === 'GET' || req.method === 'HEAD') && isUnchanged(ifNoneMatch, etag);
+}
+
+function sendNotModified(req: Request, res: Response, headers: string[]): void {
+  res.writeHead(304, [...headers, 'X-Request-Id', req.requestId, 'Vary', 'Accept', ...SECURITY_HEADERS]);
+  res.end();
 }
 
 /**

@@ -8,6 +8,8 @@ import { PROBLEMS } from './problems.js';
 const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 /** Seconds after which a refused request may be sent again. */
 const RETRY_AFTER_SECONDS = '1';
+/** Statuses under which nothing but time is in the way. */
+const RETRIABLE: ReadonlySet<number> = new Set([429, 503]);
 
 interface ErrorHandlerOptions {
   conflictStatus: number;
@@ -46,7 +48,9 @@ function sendError(req: Request, res: Response, error: AppError, status: number)
   const wantsProblem =
     req.accepts(['application/json', 'application/problem+json']) === 'application/problem+json';
   const headers = ['Content-Type', wantsProblem ? PROBLEM_TYPE : JSON_TYPE, 'Cache-Control', 'no-store'];
-  if (status === 503) headers.push('Retry-After', RETRY_AFTER_SECONDS);
+  if (RETRIABLE.has(status) || error.code === 'idempotency_in_progress')
+    headers.push('Retry-After', RETRY_AFTER_SECONDS);
+  if (status === 401) headers.push('WWW-Authenticate', 'Bearer realm="roundsman"');
   if (error.code === 'shutting_down' || hasUnreadBody(req)) headers.push('Connection', 'close');
   const allow = res.getHeader('Allow');
   if (allow !== undefined) headers.push('Allow', String(allow));

@@ -18,7 +18,15 @@ const ClashSchema = z.strictObject({
   boundary: z.enum(['inclusive', 'exclusive']),
   datetime: WireInstant.meta({ description: 'The time asked for' }),
   conflicts: z
-    .array(z.strictObject({ _id: WireId, number: z.int(), datetime: WireInstant }))
+    .array(
+      z.union([
+        z.strictObject({ _id: WireId, number: z.int(), datetime: WireInstant }),
+        z.strictObject({
+          operation: z.int().meta({ description: 'The operation of the same batch that placed it' }),
+          datetime: WireInstant,
+        }),
+      ]),
+    )
     .meta({ description: 'The nearest orders in the way, at most 100, in the order of time' }),
   more: z.literal(true).optional().meta({ description: 'There are other orders in the way' }),
   nearest: z

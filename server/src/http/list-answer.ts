@@ -4,10 +4,14 @@ import type { DataAnswer } from './answer.js';
 export function listAnswer(
   message: string,
   items: string,
-  page: { url: string; next: string | null },
+  {
+    url,
+    next,
+    count,
+  }: { url: string; next: string | null; count?: number | { atLeast: number } | undefined },
 ): DataAnswer {
-  const { url, next } = page;
-  const answer = { status: 200, message, dataJson: `[${items}]`, page: { hasMore: next !== null, next } };
+  const page = { hasMore: next !== null, next, ...(count === undefined ? {} : { count }) };
+  const answer = { status: 200, message, dataJson: `[${items}]`, page };
   return next === null ? answer : { ...answer, headers: { Link: `<${nextUrl(url, next)}>; rel="next"` } };
 }
 

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../domain/errors.js';
-import { errorExample, errorSchemaName, errorSchemas } from './error-schemas.js';
+import { JSON_BODY } from './body.js';
+import { errorSchemas } from './error-schemas.js';
 import { ERROR_STATUS } from './error-status.js';
 import { contractSchema } from './named-schemas.js';
-import { PROBLEMS } from './problems.js';
-import type { AnswerSpec, Route } from './route.js';
+import { NOT_MODIFIED, nameOf, refTo, refusal, success } from './openapi-answers.js';
+import type { Route } from './route.js';
+import { WriteParameters } from './write-parameters.js';
 
 type Json = Record<string, unknown>;
 
@@ -12,6 +14,8 @@ type Json = Record<string, unknown>;
 const ANY_REQUEST: readonly ErrorCode[] = [
   'validation_failed',
   'unknown_parameter',
+  'forbidden',
+  'rate_limited',
   'internal',
   'overloaded',
   'shutting_down',
@@ -20,12 +24,8 @@ const ANY_REQUEST: readonly ErrorCode[] = [
 ];
 const ANY_BODY: readonly ErrorCode[] = ['malformed_json', 'body_too_large', 'unsupported_media_type'];
 
-const REQUEST_ID_HEADER = {
-  'X-Request-Id': {
-    description: "The caller's id for this request, or one made here",
-    schema: { type: 'string' },
-  },
-};
+const ANY_WRITE: readonly ErrorCode[] = ['idempotency_key_reused', 'idempotency_in_progress'];
+const ANY_CHANGE: readonly ErrorCode[] = ['precondition_failed', 'precondition_required'];
 
 /** The contract, OpenAPI 3.1, made from the routes that are mounted and the schemas that validate. */
 export function buildOpenApi(routes: readonly Route[], about: { version: string }): Json {
@@ -45,72 +45,75 @@ export function buildOpenApi(routes: readonly Route[], about: { version: string 
     servers: [{ url: '/' }],
     tags: [...new Set(routes.map((spec) => spec.tag))].map((name) => ({ name })),
     paths,
-    components: { schemas: { ...schemas('input', routes), ...schemas('output', routes), ...errorSchemas() } },
+    components: {
+      schemas: { ...schemas('input', routes), ...schemas('output', routes), ...errorSchemas() },
+      securitySchemes: { apiKey: API_KEY },
+    },
   };
 }
+
+const API_KEY = {
+  type: 'http',
+  scheme: 'bearer',
+  description: 'A key of `npx roundsman keys create`; none is needed where no key was ever made',
+};
 
 function operation(spec: Route): Json {
   const answers = Object.entries(spec.answers).map(([status, answer]) => [
     status,
-    success(Number(status), answer),
+    success(Number(status), answer, spec.write !== undefined),
   ]);
+  const unchanged = hasEtag(spec) && spec.write === undefined ? { 304: NOT_MODIFIED } : {};
   return {
     operationId: spec.operationId,
     tags: [spec.tag],
     summary: spec.summary,
-    parameters: [...parameters('path', spec.params), ...parameters('query', spec.query)],
-    ...(spec.body === undefined ? {} : { requestBody: requestBody(spec.body, spec.bodyExample) }),
-    responses: { ...Object.fromEntries(answers), ...refusals(spec) },
+    security: spec.scope === null ? [] : [{ apiKey: [spec.scope] }],
+    parameters: [
+      ...parameters('path', spec.params),
+      ...parameters('query', spec.write === undefined ? spec.query : WriteParameters),
+      ...headerParameters(spec),
+    ],
+    ...(spec.body === undefined ? {} : { requestBody: requestBody(spec, spec.body) }),
+    responses: { ...Object.fromEntries(answers), ...unchanged, ...refusals(spec) },
   };
 }
 
-function requestBody(schema: z.ZodType, example: unknown): Json {
-  return { required: true, content: { 'application/json': { schema: refTo(schema), example } } };
+function requestBody({ bodyTypes, bodyExample, isBodyOptional }: Route, schema: z.ZodType): Json {
+  const media = { schema: refTo(schema), example: bodyExample };
+  const content = Object.fromEntries((bodyTypes ?? JSON_BODY).map((type) => [type, media]));
+  return { required: isBodyOptional !== true, content };
 }
 
-function success(status: number, answer: AnswerSpec): Json {
-  const { description, contentType, example, schema } = answer;
-  const headers = Object.entries(answer.headers ?? {}).map(([name, text]) => [
+/** Headers that a request may have, beside those that any HTTP request has. */
+function headerParameters(spec: Route): Json[] {
+  const header = (name: string, description: string) => ({
     name,
-    { description: text, schema: { type: 'string' } },
-  ]);
-  const content =
-    contentType === undefined
-      ? { 'application/json': { schema: envelope(status, answer), example: envelopeExample(status, answer) } }
-      : { [contentType]: { schema: schema === undefined ? {} : refTo(schema), example } };
-  const page = answer.asPage === true ? { 'text/html': { schema: { type: 'string' } } } : {};
-  return {
+    in: 'header',
+    required: false,
     description,
-    headers: { ...REQUEST_ID_HEADER, ...Object.fromEntries(headers) },
-    content: { ...content, ...page },
-  };
+    schema: { type: 'string' },
+  });
+  return [
+    ...(spec.write === undefined
+      ? []
+      : [
+          header(
+            'Idempotency-Key',
+            'Makes repeats safe: 1 to 255 visible ASCII characters, a new one for each request that is meant',
+          ),
+        ]),
+    ...(spec.write === 'object'
+      ? [header('If-Match', 'The ETag that the object must still have; *, or one or more with commas')]
+      : []),
+    ...(spec.write === undefined && hasEtag(spec)
+      ? [header('If-None-Match', 'The ETag that the caller has; answered with 304 where it is still right')]
+      : []),
+  ];
 }
 
-function envelope(status: number, { schema, list }: AnswerSpec): Json {
-  const one = schema === undefined ? {} : refTo(schema);
-  const properties: Json = {
-    success: { const: true },
-    data: list === true ? { type: 'array', items: one } : one,
-    message: { type: 'string' },
-    status: { const: status },
-  };
-  if (list === true) {
-    properties.page = {
-      type: 'object',
-      properties: {
-        hasMore: { type: 'boolean' },
-        next: { type: ['string', 'null'], description: 'The cursor of the next page; null on the last' },
-      },
-      required: ['hasMore', 'next'],
-      additionalProperties: false,
-    };
-  }
-  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
-}
-
-function envelopeExample(status: number, { example, description, list }: AnswerSpec): Json {
-  const page = list === true ? { page: { hasMore: false, next: null } } : {};
-  return { success: true, data: example, message: `${description}.`, status, ...page };
+function hasEtag({ answers }: Route): boolean {
+  return Object.values(answers).some(({ headers }) => headers?.ETag !== undefined);
 }
 
 /** Each status once; where several errors share it, any of them. */
@@ -132,21 +135,10 @@ function refusalCodes(spec: Route): ErrorCode[] {
   const codes = new Set<ErrorCode>([...ANY_REQUEST, ...spec.refusals]);
   if (spec.body !== undefined) for (const code of ANY_BODY) codes.add(code);
   if (spec.params !== undefined) codes.add('invalid_id');
+  if (spec.scope !== null) codes.add('unauthenticated');
+  if (spec.write !== undefined) for (const code of ANY_WRITE) codes.add(code);
+  if (spec.write === 'object') for (const code of ANY_CHANGE) codes.add(code);
   return ERROR_CODES.filter((code) => codes.has(code));
-}
-
-function refusal(status: number, codes: readonly ErrorCode[]): Json {
-  const refs = codes.map((code) => ({ $ref: `#/components/schemas/${errorSchemaName(code)}` }));
-  const media = {
-    schema: refs.length === 1 ? refs[0] : { oneOf: refs },
-    example: errorExample(codes[0] as ErrorCode),
-  };
-  const retry = { 'Retry-After': { description: 'Seconds to wait', schema: { type: 'string' } } };
-  return {
-    description: codes.map((code) => PROBLEMS[code].title).join('; '),
-    headers: { ...REQUEST_ID_HEADER, ...(status === 503 ? retry : {}) },
-    content: { 'application/json': media, 'application/problem+json': media },
-  };
 }
 
 function parameters(place: 'path' | 'query', schema: z.ZodType | undefined): Json[] {
@@ -172,15 +164,5 @@ function schemas(io: 'input' | 'output', routes: readonly Route[]): Json {
 }
 
 function answerSchemas(spec: Route): (z.ZodType | undefined)[] {
-  return Object.values(spec.answers).map((answer) => answer.schema);
-}
-
-function refTo(schema: z.ZodType): Json {
-  return { $ref: `#/components/schemas/${nameOf(schema)}` };
-}
-
-function nameOf(schema: z.ZodType): string {
-  const id = schema.meta()?.id;
-  if (id === undefined) throw new Error('A body or answer schema of a route has no id for the contract.');
-  return id;
+  return Object.values(spec.answers).flatMap(({ schema, dryRunSchema }) => [schema, dryRunSchema]);
 }

@@ -2,18 +2,28 @@ import { parse as parseQueryString } from 'node:querystring';
 import type { Express, Request, RequestHandler } from 'express';
 import type { z } from 'zod';
 import { AppError, type ErrorCode, type ErrorDetail } from '../domain/errors.js';
+import type { Scope } from '../domain/scopes.js';
 import { type Answer, sendAnswer } from './answer.js';
-import { jsonBody } from './body.js';
+import { JSON_BODY, jsonBody } from './body.js';
 import { faultsOf, type Source, validationError } from './validation.js';
+import {
+  requireGiven,
+  type WriteKind,
+  WriteParameters,
+  type WriteParts,
+  writePartsOf,
+} from './write-parameters.js';
 
-type Method = 'get' | 'post' | 'put' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 
 /** What a handler gets: the parts of the request, parsed by the route's schemas. */
-export interface RouteRequest<Params, Query, Body> {
+export interface RouteRequest<Params, Query, Body, Write = undefined> {
   params: Params;
   query: Query;
   body: Body;
+  /** How it was asked for, of a write. */
+  write: Write;
   /** The address as it was asked for, path and query. */
   url: string;
   /** The first of these media types that the caller accepts, or null. */
@@ -25,6 +35,12 @@ export interface AnswerSpec {
   description: string;
   schema?: z.ZodType;
   list?: boolean;
+  /** Whether `data` is a whole list of them. */
+  isArray?: boolean;
+  /** The schema of `data` in a dry run, where that differs. */
+  dryRunSchema?: z.ZodType;
+  /** Whether `page.count` can be asked for. */
+  counted?: boolean;
   /** An answer outside the envelope, by its media type. */
   contentType?: string;
   /** The same as a page, for callers that ask for HTML. */
@@ -38,6 +54,7 @@ interface RouteSpec<
   P extends z.ZodType | undefined,
   Q extends z.ZodType | undefined,
   B extends z.ZodType | undefined,
+  W extends WriteKind | undefined,
 > {
   method: Method;
   /** In OpenAPI's form: `/orders/{id}`. */
@@ -45,19 +62,31 @@ interface RouteSpec<
   operationId: string;
   tag: string;
   summary: string;
+  /** What a caller's key must allow; null where anybody may call. */
+  scope: Scope | null;
+  /** Whether it writes, and what: with it come Idempotency-Key, dryRun and, for one object, If-Match. */
+  write?: W;
   params?: P;
   query?: Q;
   body?: B;
   bodyExample?: unknown;
+  /** The media types that the body may have; JSON where none is named. */
+  bodyTypes?: readonly string[];
+  /** Whether the body may be left out, which then counts as `{}`. */
+  isBodyOptional?: boolean;
+  /** The largest body, where it is not that of all others. */
+  bodyLimit?: 'batch';
   answers: Readonly<Record<number, AnswerSpec>>;
   /** The errors that this operation adds to those that any request can meet. */
   refusals: readonly ErrorCode[];
-  handle(request: RouteRequest<Parsed<P>, Parsed<Q>, Parsed<B>>): Promise<Answer>;
+  handle(
+    request: RouteRequest<Parsed<P>, Parsed<Q>, Parsed<B>, W extends WriteKind ? WriteParts : undefined>,
+  ): Promise<Answer>;
 }
 
 /** A route as data: Express's handler and the OpenAPI operation are both made from it. */
-export interface Route extends Omit<RouteSpec<z.ZodType, z.ZodType, z.ZodType>, 'handle'> {
-  handle(request: RouteRequest<unknown, unknown, unknown>): Promise<Answer>;
+export interface Route extends Omit<RouteSpec<z.ZodType, z.ZodType, z.ZodType, WriteKind>, 'handle'> {
+  handle(request: RouteRequest<unknown, unknown, unknown, WriteParts | undefined>): Promise<Answer>;
 }
 
 /** Declares a route; its handler gets what its schemas give. */
@@ -65,25 +94,42 @@ export function route<
   P extends z.ZodType | undefined = undefined,
   Q extends z.ZodType | undefined = undefined,
   B extends z.ZodType | undefined = undefined,
->(spec: RouteSpec<P, Q, B>): Route {
+  W extends WriteKind | undefined = undefined,
+>(spec: RouteSpec<P, Q, B, W>): Route {
   return spec as unknown as Route;
 }
 
-/** Mounts routes, and answers 405 with `Allow` for the methods that their paths do not take. */
-export function mountRoutes(app: Express, routes: readonly Route[], limits: { bodyBytes: number }): void {
-  const readBody = jsonBody(limits.bodyBytes);
-  for (const spec of routes) {
-    const handlers = spec.body ? [noteRoute(spec), readBody, handler(spec)] : [handler(spec)];
-    app[spec.method](expressPath(spec.path), ...handlers);
-  }
+export interface RouteSettings {
+  bodyLimitBytes: number;
+  batchBodyLimitBytes: number;
+  requireIfMatch: boolean;
+}
+
+/**
+ * Mounts routes, `/orders/batch` before `/orders/{id}` as they come, and answers 405 with `Allow` for the methods that their
+ * paths do not take.
+ */
+export function mountRoutes(app: Express, routes: readonly Route[], settings: RouteSettings): void {
   for (const path of new Set(routes.map((spec) => spec.path))) {
-    const methods = routes.filter((spec) => spec.path === path).map((spec) => spec.method.toUpperCase());
-    app.all(expressPath(path), refuseMethod(methods));
+    const here = routes.filter((spec) => spec.path === path);
+    for (const spec of here) {
+      const handlers = spec.body ? [noteRoute(spec), bodyReader(spec, settings)] : [];
+      app[spec.method](expressPath(path), ...handlers, handler(spec, settings));
+    }
+    app.all(expressPath(path), refuseMethod(here.map(({ method }) => method.toUpperCase())));
   }
 }
 
 function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+function bodyReader(spec: Route, settings: RouteSettings): RequestHandler {
+  return jsonBody({
+    limitBytes: spec.bodyLimit === 'batch' ? settings.batchBodyLimitBytes : settings.bodyLimitBytes,
+    types: spec.bodyTypes ?? JSON_BODY,
+    isOptional: spec.isBodyOptional ?? false,
+  });
 }
 
 /** Says in the log which route it was, also where the body is refused. */
@@ -94,18 +140,25 @@ function noteRoute(spec: Route): RequestHandler {
   };
 }
 
-function handler(spec: Route): RequestHandler {
+function handler(spec: Route, { requireIfMatch }: RouteSettings): RequestHandler {
+  const { write: kind, isBodyOptional } = spec;
   return async (req, res) => {
     req.routePath = spec.path;
     const faults: ErrorDetail[] = [];
+    const write = kind && writePartsOf(req, { kind, requireIfMatch }, faults);
     const request = {
       params: parsePart(spec.params, 'params', req.params, faults),
-      query: parsePart(spec.query, 'query', queryOf(req), faults),
-      body: spec.body && parsePart(spec.body, 'body', req.body, faults),
+      query: parsePart(write ? WriteParameters : spec.query, 'query', queryOf(req), faults),
+      body: spec.body && parsePart(spec.body, 'body', isBodyOptional ? (req.body ?? {}) : req.body, faults),
+      write,
       url: req.originalUrl,
       accepts: (types: readonly string[]) => req.accepts([...types]) || null,
     };
     if (faults.length > 0) throw validationError(faults);
+    if (write !== undefined) {
+      requireGiven(write, kind);
+      write.isDryRun = (request.query as z.output<typeof WriteParameters>).dryRun === 'true';
+    }
     sendAnswer(req, res, await spec.handle(request));
   };
 }

@@ -74,8 +74,22 @@ export const WireId = z
     example: '6560a1b2c3d4e5f601234567',
   });
 
+const CALENDAR_MESSAGE = 'must be "default" or the id of a calendar: 1 to 40 of a-z, 0-9 and -';
+/** The id of a calendar, given at its making. */
+export const CalendarId = z
+  .string({ error: CALENDAR_MESSAGE })
+  .regex(/^[a-z0-9-]{1,40}$/, { error: CALENDAR_MESSAGE })
+  .meta({ description: 'The calendar on which the order stands', example: 'default' });
+
 /** A page's size, from the address. */
 export const Limit = digits(1, 1000).default(100).meta({ description: 'The most entries of a page' });
+
+/** A page's place in its list, from the address. */
+export const Cursor = z
+  .string({ error: 'must be given once' })
+  .min(1, { error: 'must not be empty' })
+  .optional()
+  .meta({ description: 'page.next of the page before, as it is' });
 
 /** A whole number in an address, within bounds. */
 export function digits(min: number, max: number) {
@@ -88,8 +102,8 @@ export function digits(min: number, max: number) {
     .meta({ type: 'integer', minimum: min, maximum: max });
 }
 
-/** A parameter given once and not empty. */
-export const Once = z.string({ error: 'must be given once' }).min(1, { error: 'must not be empty' });
+/** A parameter that says whether something is wanted. */
+export const Flag = z.enum(['true', 'false'], { error: 'must be true or false' });
 
 /** A member that only the server sets, in the body of a change; writes/require-unchanged.ts looks at its value. */
 export const sentBack = z

@@ -1,6 +1,6 @@
 import type { Calendar, Policy } from '../domain/calendar.js';
 import type { OfferedService } from '../domain/offered-service.js';
-import type { Order } from '../domain/order.js';
+import type { Order, OrderStatus } from '../domain/order.js';
 import type { Start, TimeRange } from '../domain/schedule.js';
 
 /*
@@ -47,6 +47,8 @@ export interface OrderFilter {
   number?: number;
   service?: string;
   calendar?: string;
+  /** Orders of any of these; sorted, each once. */
+  statuses?: readonly OrderStatus[];
 }
 
 export interface OrderListQuery {
@@ -83,6 +85,8 @@ export interface OrderReads {
   find(id: string): Promise<Order | null>;
   present(id: string): Promise<Presented | null>;
   list(query: OrderListQuery): Promise<Page<number>>;
+  /** How many orders a list has, counted up to `max`. */
+  count(filter: OrderFilter, max: number): Promise<number>;
   /** Active orders of a calendar within a range of time, by time. */
   findActiveBetween(query: ActiveQuery): Promise<NumberedStart[]>;
   /** The next active orders of a calendar in the order of time, then number; from the first where `after` is null. */
@@ -115,8 +119,8 @@ export interface ServiceWrites extends ServiceReads {
 
 export interface CalendarReads {
   find(id: string): Promise<Calendar | null>;
-  /** All calendars, by id. */
-  list(): Promise<Calendar[]>;
+  /** The next calendars, by id; from the first where `after` is null. */
+  list(after: string | null, limit: number): Promise<Calendar[]>;
 }
 
 export interface CalendarWrites extends CalendarReads {
@@ -131,17 +135,36 @@ export interface CalendarWrites extends CalendarReads {
   replace(calendar: Calendar): Promise<void>;
 }
 
+/** What a keyed write came to, so that a repeat gets the same. Times are milliseconds since 1970. */
+export interface IdempotencyRecord {
+  caller: string;
+  key: string;
+  fingerprint: string;
+  /** Finished JSON. */
+  outcome: string;
+  createdAt: number;
+}
+
+export interface IdempotencyWrites {
+  find(caller: string, key: string): Promise<IdempotencyRecord | null>;
+  /** Takes the place of an older record of that caller and key. */
+  save(record: IdempotencyRecord): Promise<void>;
+}
+
 /** The repositories inside a transaction: they see its own writes. */
 export interface Tx {
   orders: OrderWrites;
   services: ServiceWrites;
   calendars: CalendarWrites;
+  idempotency: IdempotencyWrites;
 }
 
 export interface TransactionHints {
   places: readonly Place[];
   /** How many order numbers the work will take, where that is known. */
   numbers?: number;
+  /** Undoes all of it when the work has ended, and gives what it gave; no order number is used up. */
+  isDryRun?: boolean;
 }
 
 /** A row that is not as we would write it today. `row` names it: `orders/<id>`. */
@@ -190,6 +213,8 @@ export interface Storage {
    * What `work` throws undoes all that it did and is thrown on.
    */
   transaction<T>(hints: TransactionHints, work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Forgets idempotency records made before an instant, without holding writers up. */
+  sweepIdempotency(before: number): Promise<void>;
   /** Whether the store answers now. */
   isReady(): Promise<boolean>;
   /** Every damaged row, read in pages while others write. */

@@ -20,9 +20,16 @@ interface Problem {
   requestId: string;
 }
 
-function success(dataJson: string, message: string, status: number, pageJson?: string): string {
-  const page = pageJson === undefined ? '' : `,"page":${pageJson}`;
-  return `{"success":true,"data":${dataJson},"message":${JSON.stringify(message)},"status":${status}${page}}`;
+/** `more` are members beside these, each finished JSON by its name. */
+function success(
+  dataJson: string,
+  message: string,
+  status: number,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  let rest = '';
+  for (const name in more) rest += `,"${name}":${more[name]}`;
+  return `{"success":true,"data":${dataJson},"message":${JSON.stringify(message)},"status":${status}${rest}}`;
 }
 
 function error(failure: Failure, status: number, problem: Problem): string {

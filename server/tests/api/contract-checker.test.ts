@@ -9,7 +9,13 @@ import { useTestApp } from '../support/test-app.js';
 const app = useTestApp();
 
 function checkerOf(conflictStatus: number): ContractChecker {
-  const routes = appRoutes({ storage: app.storage, lifecycle: app.lifecycle, now: Date.now, newId: anId });
+  const routes = appRoutes({
+    storage: app.storage,
+    lifecycle: app.lifecycle,
+    now: Date.now,
+    newId: anId,
+    conflictStatus: 409,
+  });
   return new ContractChecker(JSON.parse(openApiOf(routes)), { conflictStatus });
 }
 

@@ -15,6 +15,7 @@ describe('GET /openapi.json', () => {
       lifecycle: app.lifecycle,
       now: Date.now,
       newId: () => '',
+      conflictStatus: 409,
     });
     expect(answer.text).toBe(openApiOf(routes));
     expect(answer.body.openapi).toBe('3.1.0');

@@ -23,26 +23,48 @@ function withFault(error: unknown, ask: () => request.Test): request.Test {
   return ask();
 }
 
-/** Nothing at /orders can meet this one yet: the contract suite has it, where calendars are made. */
-const NOT_OVER_HTTP = 'already_exists';
-
 /** For every code a request that meets it, and the status that api.md gives it. */
-const CASES: Record<
-  Exclude<ErrorCode, typeof NOT_OVER_HTTP>,
-  [number, () => PromiseLike<request.Response>]
-> = {
+const CASES: Record<ErrorCode, [number, () => PromiseLike<request.Response>]> = {
   malformed_json: [400, () => app.api.post('/orders').type('json').send('{"totalfee":')],
   validation_failed: [400, () => post({})],
   invalid_id: [400, () => app.api.get('/orders/1')],
   unknown_parameter: [400, () => app.api.get('/orders?colour=red')],
   unknown_service: [400, () => post({ ...order, services: [anId()] })],
   unknown_calendar: [400, () => post({ ...order, calendar: 'nowhere' })],
+  unauthenticated: [401, () => withFault(new AppError('unauthenticated', 'No key.'), () => post(order))],
+  forbidden: [403, () => withFault(new AppError('forbidden', 'No scope.'), () => post(order))],
   not_found: [404, () => app.api.get(`/orders/${anId()}`)],
   route_not_found: [404, () => app.api.get('/nowhere')],
   method_not_allowed: [405, () => app.api.patch('/orders')],
   booking_clash: [409, async () => post({ totalfee: 1, datetime: (await book()).datetime })],
+  invalid_transition: [409, async () => app.api.post(`/orders/${(await book())._id}/restore`)],
+  idempotency_in_progress: [
+    409,
+    () => withFault(new AppError('idempotency_in_progress', 'Not yet.'), () => post(order)),
+  ],
+  already_exists: [409, () => app.api.post('/calendars').send({ _id: 'default' })],
+  precondition_failed: [
+    412,
+    async () => app.api.delete(`/orders/${(await book())._id}`).set('If-Match', '"9.9"'),
+  ],
   body_too_large: [413, () => post({ ...order, calendar: 'x'.repeat(102_400) })],
   unsupported_media_type: [415, () => app.api.post('/orders').type('text/plain').send('{"totalfee":1}')],
+  idempotency_key_reused: [
+    422,
+    async () => {
+      const key = anId();
+      await post({ ...order, datetime: '2027-01-01T09:00:00Z' }).set('Idempotency-Key', key);
+      return post(order).set('Idempotency-Key', key);
+    },
+  ],
+  precondition_required: [
+    428,
+    () =>
+      withFault(new AppError('precondition_required', 'Say which.'), () =>
+        app.api.put(`/orders/${anId()}`).send({ totalfee: 1 }),
+      ),
+  ],
+  rate_limited: [429, () => withFault(new AppError('rate_limited', 'Wait.'), () => app.api.get('/orders'))],
   internal: [500, () => withFault(new Error('the secret inside'), () => app.api.get('/orders'))],
   overloaded: [503, () => withFault(new AppError('overloaded', 'Too much.'), () => post(order))],
   shutting_down: [
@@ -59,9 +81,7 @@ const CASES: Record<
   outcome_unknown: [503, () => withFault(new AppError('outcome_unknown', 'Perhaps.'), () => post(order))],
 };
 
-const codes = ERROR_CODES.filter((code) => code !== NOT_OVER_HTTP);
-
-test.each(codes)('%s has its status, its place and its sentence', async (code) => {
+test.each(ERROR_CODES)('%s has its status, its place and its sentence', async (code) => {
   const [status, ask] = CASES[code];
   const answer = await ask();
   expect(answer.status).toBe(status);
@@ -77,7 +97,9 @@ test.each(codes)('%s has its status, its place and its sentence', async (code) =
     requestId: answer.headers['x-request-id'],
   });
   expect(answer.headers['cache-control']).toBe('no-store');
-  expect(answer.headers['retry-after']).toBe(status === 503 ? '1' : undefined);
+  expect(answer.headers['retry-after']).toBe(
+    [429, 503].includes(status) || code === 'idempotency_in_progress' ? '1' : undefined,
+  );
 });
 
 describe('what the server did not foresee', () => {

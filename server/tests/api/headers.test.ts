@@ -100,9 +100,9 @@ describe('HEAD', () => {
 describe('a method that a path does not take', () => {
   const paths = {
     '/orders': ['GET', 'HEAD', 'POST'],
-    '/orders/6560a1b2c3d4e5f601234567': ['DELETE', 'GET', 'HEAD', 'PUT'],
+    '/orders/6560a1b2c3d4e5f601234567': ['DELETE', 'GET', 'HEAD', 'PATCH', 'PUT'],
     '/services': ['GET', 'HEAD', 'POST'],
-    '/services/6560a1b2c3d4e5f601234567': ['DELETE', 'GET', 'HEAD', 'PUT'],
+    '/services/6560a1b2c3d4e5f601234567': ['DELETE', 'GET', 'HEAD', 'PATCH', 'PUT'],
     '/health/live': ['GET', 'HEAD'],
     '/health/ready': ['GET', 'HEAD'],
     '/openapi.json': ['GET', 'HEAD'],

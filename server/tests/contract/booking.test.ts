@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AppError } from '../../src/domain/errors.js';
-import { CalendarService } from '../../src/features/calendars/calendar.service.js';
 import { walkNearPairs } from '../../src/features/orders/near-pairs.js';
-import { OrderService } from '../../src/features/orders/order.service.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { aCalendar, anId, HOUR_MS, MINUTE_MS, NINE } from '../support/orders.js';
+import { calendarsOn, ordersOn } from '../support/services.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 /*
@@ -23,8 +22,8 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 /** The order service on one of the two openings, by turns. */
-function orders(turn = 0): OrderService {
-  return new OrderService({ storage: storages[turn % 2] as Storage, newId: anId, now: Date.now });
+function orders(turn = 0) {
+  return ordersOn(storages[turn % 2] as Storage);
 }
 
 async function freshCalendar(members: Parameters<typeof aCalendar>[0] = {}): Promise<string> {
@@ -156,7 +155,7 @@ describe('a change of the window', () => {
   test('against creates: none judged by the old rule commits after it', async () => {
     for (let round = 0; round < 10; round++) {
       const calendar = await freshCalendar({ windowMs: 0 });
-      const calendars = new CalendarService({ storage: storages[round % 2] as Storage, now: Date.now });
+      const calendars = calendarsOn(storages[round % 2] as Storage);
       let isWide = false;
       const booked: { at: number; wasWide: boolean }[] = [];
       const create = async (i: number) => {
@@ -185,7 +184,7 @@ describe('a change of the window', () => {
   test('is obeyed by the next booking on the other connection', async () => {
     const calendar = await freshCalendar({ windowMs: 0 });
     await book(calendar, NINE, 1);
-    await new CalendarService({ storage: storages[0], now: Date.now }).set(calendar, {
+    await calendarsOn(storages[0]).set(calendar, {
       windowMinutes: 10_080,
     });
     expect(await outcomes([book(calendar, NINE + 7 * 24 * HOUR_MS, 1)])).toEqual(['booking_clash']);
@@ -197,7 +196,7 @@ describe('a change of the window', () => {
     await book(calendar, NINE);
     const edge = NINE + 3 * HOUR_MS;
     expect(await outcomes([book(calendar, edge)])).toEqual(['booking_clash']);
-    await new CalendarService({ storage: storages[0], now: Date.now }).set(calendar, {
+    await calendarsOn(storages[0]).set(calendar, {
       boundary: 'exclusive',
     });
     expect(await outcomes([book(calendar, edge - 1), book(calendar, edge)])).toEqual([
@@ -227,7 +226,7 @@ describe('what a clash says', () => {
   test('names the nearest 100 orders in the way, and that there are more', async () => {
     const calendar = await freshCalendar({ windowMs: 0 });
     for (let i = 0; i < 130; i++) await book(calendar, NINE + i * 1_000);
-    await new CalendarService({ storage: storages[0], now: Date.now }).set(calendar, { windowMinutes: 180 });
+    await calendarsOn(storages[0]).set(calendar, { windowMinutes: 180 });
     const refused = await book(calendar, NINE + 120_000).catch((error: AppError) => error);
     const clash = (refused as AppError).extra.clash as { conflicts: { datetime: string }[]; more?: true };
     expect(clash.more).toBe(true);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { CalendarService } from '../../src/features/calendars/calendar.service.js';
 import { aCalendar, HOUR_MS, NINE } from '../support/orders.js';
+import { calendarsOn } from '../support/services.js';
 import { useStorages } from '../support/use-storages.js';
 
 const storages = useStorages();
@@ -14,8 +14,8 @@ test('a new database has the default calendar: 180 minutes, inclusive', async ()
     ...rule,
     createdAt: expect.any(Number),
   });
-  expect(await storages.storage.calendars.list()).toMatchObject([rule]);
-  expect(await storages.other.calendars.list()).toMatchObject([rule]);
+  expect(await storages.storage.calendars.list(null, 100)).toMatchObject([rule]);
+  expect(await storages.other.calendars.list(null, 100)).toMatchObject([rule]);
 });
 
 test('a calendar is kept as it was inserted, and as it was replaced', async () => {
@@ -29,9 +29,11 @@ test('a calendar is kept as it was inserted, and as it was replaced', async () =
 
 test('calendars are listed by their id', async () => {
   for (const _id of ['z', '0', 'm-', 'm']) await write((tx) => tx.calendars.insert(aCalendar({ _id })));
-  const ids = (await storages.storage.calendars.list()).map(({ _id }) => _id);
+  const ids = (await storages.storage.calendars.list(null, 100)).map(({ _id }) => _id);
   expect(ids).toEqual([...ids].sort());
   expect(ids).toEqual(expect.arrayContaining(['0', 'default', 'm', 'm-', 'z']));
+  const after = await storages.other.calendars.list('m', 2);
+  expect(after.map(({ _id }) => _id)).toEqual(ids.slice(ids.indexOf('m') + 1).slice(0, 2));
 });
 
 test('a second calendar of one id is refused as already_exists, in turn and at once, and the first stays', async () => {
@@ -43,7 +45,7 @@ test('a second calendar of one id is refused as already_exists, in turn and at o
 
   const rivals = Array.from({ length: 10 }, (_, i) => {
     const storage = i % 2 === 0 ? storages.storage : storages.other;
-    return new CalendarService({ storage, now: () => NINE }).create('wanted', { windowMinutes: i });
+    return calendarsOn(storage, () => NINE).create('wanted', { windowMinutes: i });
   });
   const settled = await Promise.allSettled(rivals);
   expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -72,7 +74,7 @@ test('a calendar that does not exist is not found', async () => {
 });
 
 test('the service of calendars refuses ids and windows out of range, and counts a version only for a change', async () => {
-  const calendars = new CalendarService({ storage: storages.storage, now: () => NINE });
+  const calendars = calendarsOn(storages.storage, () => NINE);
   for (const id of ['', 'A', 'a b', 'ä', 'x'.repeat(41)]) {
     await expect(calendars.create(id, {})).rejects.toEqual(refusal('validation_failed'));
   }
@@ -83,19 +85,18 @@ test('the service of calendars refuses ids and windows out of range, and counts 
   const made = await calendars.create('served', {});
   expect(made).toEqual({
     _id: 'served',
-    windowMs: 3 * HOUR_MS,
+    windowMinutes: 180,
     boundary: 'inclusive',
     version: 1,
-    createdAt: NINE,
+    createdAt: new Date(NINE).toISOString(),
   });
   expect(await calendars.set('served', { windowMinutes: 180, boundary: 'inclusive' })).toEqual(made);
   expect(await calendars.set('served', { windowMinutes: 10_080 })).toMatchObject({
     version: 2,
-    windowMs: 168 * HOUR_MS,
+    windowMinutes: 10_080,
   });
   expect(await calendars.set('served', { boundary: 'exclusive' })).toMatchObject({
     version: 3,
     boundary: 'exclusive',
   });
-  expect(await calendars.list()).toEqual(await storages.other.calendars.list());
 });

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AppError } from '../../src/domain/errors.js';
-import { OrderService } from '../../src/features/orders/order.service.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { dropDatabase, freshUrl, openTestStorage, withDatabase } from '../support/mongo.js';
-import { anId, NINE } from '../support/orders.js';
+import { NINE } from '../support/orders.js';
 import { ROOT } from '../support/server-process.js';
+import { ordersOn } from '../support/services.js';
 
 /* A process that dies between taking a place and committing leaves its transaction open on the server. */
 
@@ -46,7 +46,7 @@ async function dieInTheMiddleOfABooking(): Promise<void> {
 
 /** Books as a client does that sends its request again when it gets 503. */
 async function bookUntilDone(datetime: number): Promise<number> {
-  const orders = new OrderService({ storage, newId: anId, now: Date.now });
+  const orders = ordersOn(storage);
   const began = performance.now();
   for (;;) {
     try {

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { CalendarService } from '../../src/features/calendars/calendar.service.js';
-import { CatalogService } from '../../src/features/catalog/catalog.service.js';
-import { OrderService } from '../../src/features/orders/order.service.js';
 import { CHUNK_MS } from '../../src/storage/mongo/stripes.js';
 import { dropDatabase, freshUrl, withDatabase } from '../support/mongo.js';
 import { openWatchedStorage, type SentCommand, type WatchedStorage } from '../support/mongo-commands.js';
-import { anId, HOUR_MS, NINE } from '../support/orders.js';
+import { HOUR_MS, NINE } from '../support/orders.js';
+import { calendarsOn, catalogOn, ordersOn } from '../support/services.js';
 
 /* What the store says to the server, as the driver sends it: concerns, transactions and round trips. */
 
@@ -16,16 +14,15 @@ const url = freshUrl();
 const originalUrl = freshUrl();
 let watched: WatchedStorage;
 let original: WatchedStorage;
-let orders: OrderService;
-let calendars: CalendarService;
-let catalog: CatalogService;
+let orders: ReturnType<typeof ordersOn>;
+let calendars: ReturnType<typeof calendarsOn>;
+let catalog: ReturnType<typeof catalogOn>;
 
 beforeAll(async () => {
   watched = await openWatchedStorage(url);
-  const options = { storage: watched.storage, newId: anId, now: Date.now };
-  orders = new OrderService(options);
-  calendars = new CalendarService(options);
-  catalog = new CatalogService(options);
+  orders = ordersOn(watched.storage);
+  calendars = calendarsOn(watched.storage);
+  catalog = catalogOn(watched.storage);
   await withDatabase(originalUrl, async (db) => {
     await db.collection('services').insertOne({ name: 'Inspection' });
     await db.collection('orders').insertOne({ datetime: new Date(NINE), totalfee: 1 });
@@ -151,7 +148,9 @@ describe('round trips', () => {
 
   test('reading an order costs one', async () => {
     const { id } = await book();
-    expect(namesOf(await watched.sentDuring(() => orders.get(id)))).toEqual(['find orders']);
+    expect(namesOf(await watched.sentDuring(() => watched.storage.orders.present(id)))).toEqual([
+      'find orders',
+    ]);
   });
 
   test('the first page of a list costs one', async () => {

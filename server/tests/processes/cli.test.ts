@@ -103,9 +103,8 @@ test('calendar lists, makes and changes calendars', async () => {
 test('verify finds a near pair that a wider window made, and exits 1', async () => {
   expect(await roundsman('verify')).toMatchObject({ code: 0, stdout: 'No near pairs, no damaged rows.\n' });
   const storage = await database.open();
-  const { OrderService } = await import('../../src/features/orders/order.service.js');
-  const { anId } = await import('../support/orders.js');
-  const orders = new OrderService({ storage, newId: anId, now: Date.now });
+  const { ordersOn } = await import('../support/services.js');
+  const orders = ordersOn(storage);
   for (const datetime of [0, 3_600_000])
     await orders.create({ calendar: 'north', datetime, totalfeeMinor: 0 });
   await roundsman('calendar', 'set', 'north', '--window-minutes', '60');

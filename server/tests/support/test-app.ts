@@ -27,6 +27,7 @@ interface TestAppOptions {
   now?: () => number;
   conflictStatus?: number;
   bodyLimitBytes?: number;
+  requireIfMatch?: boolean;
   /** Stands between the app and its store, for faults. */
   wrap?: (storage: Storage) => Storage;
 }
@@ -46,7 +47,12 @@ export function useTestApp(options: TestAppOptions = {}): TestApp {
     const parts = {
       storage: app.storage,
       lifecycle: app.lifecycle,
-      settings: { conflictStatus, bodyLimitBytes: options.bodyLimitBytes ?? 102_400 },
+      settings: {
+        conflictStatus,
+        bodyLimitBytes: options.bodyLimitBytes ?? 102_400,
+        batchBodyLimitBytes: 1_048_576,
+        requireIfMatch: options.requireIfMatch ?? false,
+      },
       now: options.now ?? Date.now,
       monotonicNow: () => performance.now(),
       newId: objectIdMaker(Date.now),
@@ -55,7 +61,9 @@ export function useTestApp(options: TestAppOptions = {}): TestApp {
         error: (error: unknown) => void app.errors.push(error),
       },
     };
-    const checker = new ContractChecker(JSON.parse(openApiOf(appRoutes(parts))), { conflictStatus });
+    const checker = new ContractChecker(JSON.parse(openApiOf(appRoutes({ ...parts, conflictStatus }))), {
+      conflictStatus,
+    });
     app.check = (exchange) => {
       try {
         violations.push(...checker.violations(exchange));

@@ -1,26 +1,24 @@
 import type { z } from 'zod';
 import type { DataAnswer } from '../../http/answer.js';
 import { decodeCursor, encodeCursor } from '../../http/cursor.js';
-import { etagOf } from '../../http/etag.js';
 import { listAnswer } from '../../http/list-answer.js';
 import type { RouteRequest } from '../../http/route.js';
 import { parseSort } from '../../http/sort.js';
-import type { Presented, ServiceSort } from '../../storage/storage.js';
-import { SERVICE_SHAPE } from './catalog.presenter.js';
+import { toldAnswer } from '../../http/told-answer.js';
+import type { WriteParts } from '../../http/write-parameters.js';
+import type { ServiceSort } from '../../storage/storage.js';
+import { serviceEtag } from './catalog.presenter.js';
 import type { NewServiceBody, ServiceChangeBody, ServiceListParameters } from './catalog.schemas.js';
 import type { CatalogService } from './catalog.service.js';
 
 type Params = { id: string };
+type WriteOf<P, Body> = RouteRequest<P, undefined, Body, WriteParts>;
 
 /** From requests to plain input and from outcomes to answers. */
 export function catalogController(catalog: CatalogService) {
   return {
-    async create({
-      body,
-    }: RouteRequest<undefined, undefined, z.output<typeof NewServiceBody>>): Promise<DataAnswer> {
-      const { id, service } = await catalog.create(body.name);
-      const answer = serviceAnswer(201, 'Service created.', service);
-      return { ...answer, headers: { ...answer.headers, Location: `/services/${id}` } };
+    async create({ body, write }: WriteOf<undefined, z.output<typeof NewServiceBody>>) {
+      return toldAnswer(await catalog.create(write, body.name));
     },
 
     async list({ query, url }: RouteRequest<undefined, z.output<typeof ServiceListParameters>, undefined>) {
@@ -32,22 +30,20 @@ export function catalogController(catalog: CatalogService) {
     },
 
     async get({ params }: RouteRequest<Params, undefined, undefined>): Promise<DataAnswer> {
-      return serviceAnswer(200, 'Service found.', await catalog.get(params.id));
+      const { json, version } = await catalog.get(params.id);
+      const headers = { ETag: serviceEtag(version) };
+      return { status: 200, message: 'Service found.', dataJson: json, headers };
     },
 
-    async update({ params, body }: RouteRequest<Params, undefined, z.output<typeof ServiceChangeBody>>) {
+    async update({ params, body, write }: WriteOf<Params, z.output<typeof ServiceChangeBody>>) {
       const { name, ...readOnly } = body;
-      return serviceAnswer(200, 'Service updated.', await catalog.update(params.id, { name, readOnly }));
+      return toldAnswer(await catalog.update(write, params.id, { name, readOnly }));
     },
 
-    async delete({ params }: RouteRequest<Params, undefined, undefined>): Promise<DataAnswer> {
-      return serviceAnswer(200, 'Service deleted.', await catalog.delete(params.id));
+    async delete({ params, write }: WriteOf<Params, undefined>) {
+      return toldAnswer(await catalog.delete(write, params.id));
     },
   };
-}
-
-function serviceAnswer(status: number, message: string, { json, version }: Presented): DataAnswer {
-  return { status, message, dataJson: json, headers: { ETag: etagOf(version, SERVICE_SHAPE) } };
 }
 
 function isId(tie: unknown): tie is string {

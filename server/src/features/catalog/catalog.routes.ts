@@ -1,3 +1,4 @@
+import { MERGE_PATCH_BODY } from '../../http/body.js';
 import { type Route, route } from '../../http/route.js';
 import { IdParams } from '../../http/schemas.js';
 import { catalogController } from './catalog.controller.js';
@@ -5,6 +6,7 @@ import {
   NewServiceBody,
   ServiceAnswer,
   ServiceChangeBody,
+  ServiceDraftAnswer,
   ServiceListParameters,
 } from './catalog.schemas.js';
 import type { CatalogService } from './catalog.service.js';
@@ -29,11 +31,17 @@ export function catalogRoutes(service: CatalogService): Route[] {
       path: '/services',
       operationId: 'createService',
       tag,
+      scope: 'services:write',
+      write: 'other',
       summary: 'Add a service to the catalog',
       body: NewServiceBody,
       bodyExample: { name: 'Inspection' },
       answers: {
-        201: { ...one('The service added'), headers: { ...ETAG, Location: 'The path of the service' } },
+        201: {
+          ...one('The service added'),
+          dryRunSchema: ServiceDraftAnswer,
+          headers: { ...ETAG, Location: 'The path of the service' },
+        },
       },
       refusals: [],
       handle: catalog.create,
@@ -43,6 +51,7 @@ export function catalogRoutes(service: CatalogService): Route[] {
       path: '/services',
       operationId: 'listServices',
       tag,
+      scope: 'services:read',
       summary: 'List the services that are offered, page by page',
       query: ServiceListParameters,
       answers: {
@@ -62,30 +71,38 @@ export function catalogRoutes(service: CatalogService): Route[] {
       path: '/services/{id}',
       operationId: 'getService',
       tag,
+      scope: 'services:read',
       summary: 'Read a service',
       params: IdParams,
       answers: { 200: one('The service') },
       refusals: ['not_found'],
       handle: catalog.get,
     }),
-    route({
-      method: 'put',
-      path: '/services/{id}',
-      operationId: 'updateService',
-      tag,
-      summary: 'Change the members given',
-      params: IdParams,
-      body: ServiceChangeBody,
-      bodyExample: { name: 'Full inspection' },
-      answers: { 200: one('The service as it is now') },
-      refusals: ['not_found'],
-      handle: catalog.update,
-    }),
+    ...(['put', 'patch'] as const).map((method) =>
+      route({
+        method,
+        path: '/services/{id}',
+        operationId: method === 'put' ? 'updateService' : 'patchService',
+        tag,
+        scope: 'services:write',
+        write: 'object',
+        summary: 'Change the members given',
+        params: IdParams,
+        body: ServiceChangeBody,
+        bodyExample: { name: 'Full inspection' },
+        ...(method === 'patch' ? { bodyTypes: MERGE_PATCH_BODY } : {}),
+        answers: { 200: one('The service as it is now') },
+        refusals: ['not_found'],
+        handle: catalog.update,
+      }),
+    ),
     route({
       method: 'delete',
       path: '/services/{id}',
       operationId: 'deleteService',
       tag,
+      scope: 'services:write',
+      write: 'object',
       summary: 'Take a service out of the catalog; orders keep its id',
       params: IdParams,
       answers: { 200: one('The service as it was') },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SERVICE_NAME_MAX } from '../../domain/offered-service.js';
-import { Limit, Once, sentBack, WireId, WireInstant } from '../../http/schemas.js';
+import { Cursor, Limit, sentBack, WireId, WireInstant } from '../../http/schemas.js';
 import { isWellFormedText } from '../../utils/text.js';
 
 const NAME_MESSAGE = `must be a text of 1 to ${SERVICE_NAME_MAX} characters without control characters`;
@@ -35,7 +35,7 @@ const SORTS = ['createdAt', '-createdAt', 'name', '-name'] as const;
 /** The parameters of GET /services. */
 export const ServiceListParameters = z.strictObject({
   limit: Limit,
-  cursor: Once.optional().meta({ description: 'page.next of the page before, as it is' }),
+  cursor: Cursor,
   sort: z
     .enum(SORTS, { error: `must be one of ${SORTS.join(', ')}` })
     .default('createdAt')
@@ -51,3 +51,6 @@ export const ServiceAnswer = z
     version: z.int().meta({ description: 'Counts every change', example: 1 }),
   })
   .meta({ id: 'Service' });
+
+/** A service as a dry run would add it. */
+export const ServiceDraftAnswer = ServiceAnswer.omit({ _id: true }).meta({ id: 'ServiceDraft' });

@@ -15,6 +15,7 @@ export function docsRoutes(openApiJson: () => string): Route[] {
       path: '/openapi.json',
       operationId: 'getOpenApi',
       tag,
+      scope: null,
       summary: 'The contract of this service, OpenAPI 3.1',
       answers: {
         200: {
@@ -36,6 +37,7 @@ export function docsRoutes(openApiJson: () => string): Route[] {
       path: '/problems/{code}',
       operationId: 'getProblem',
       tag,
+      scope: null,
       summary: 'What an error code means and what to do; HTML for a browser',
       params: ProblemParams,
       answers: {

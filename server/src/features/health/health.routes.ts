@@ -18,6 +18,7 @@ export function healthRoutes({ storage, lifecycle }: HealthOptions): Route[] {
       path: '/health/live',
       operationId: 'getLiveness',
       tag,
+      scope: null,
       summary: 'Whether the process runs; never touches the store',
       answers: {
         200: { description: 'The process runs', schema: HealthAnswer, example: { status: 'live' } },
@@ -30,6 +31,7 @@ export function healthRoutes({ storage, lifecycle }: HealthOptions): Route[] {
       path: '/health/ready',
       operationId: 'getReadiness',
       tag,
+      scope: null,
       summary: 'Whether requests should be sent here: the store answers and nobody is stopping',
       answers: {
         200: { description: 'Ready for requests', schema: HealthAnswer, example: { status: 'ready' } },

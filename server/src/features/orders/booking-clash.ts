@@ -17,10 +17,19 @@ const CONFLICTS_MAX = 100;
 const SEARCH_MAX = 1_000;
 const SEARCH_PAGE = 16;
 
+/** The operations of a batch by the ids of the orders that they placed. */
+export type OperationOf = ReadonlyMap<string, number>;
+
+type Conflict = { datetime: string } & ({ _id: string; number: number } | { operation: number });
+
 type Claimant = Pick<Order, '_id' | 'calendar'> & { datetime: number };
 
 /** The refusal of a time that is too near other orders: names them and the nearest free times. */
-export async function bookingClash(orders: OrderReads, order: Claimant, policy: Policy): Promise<AppError> {
+export async function bookingClash(
+  orders: OrderReads,
+  order: Claimant,
+  { policy, operationOf }: { policy: Policy; operationOf: OperationOf },
+): Promise<AppError> {
   const near = await findNear(orders, order, policy);
   const { conflicts, more } = nearestConflicts(near, order);
   const before = await nearestFree(orders, order, { policy, near, direction: 'before' });
@@ -30,11 +39,7 @@ export async function bookingClash(orders: OrderReads, order: Claimant, policy: 
     windowMinutes: policy.windowMs / MS_PER_MINUTE,
     boundary: policy.boundary,
     datetime: toWireInstant(order.datetime),
-    conflicts: conflicts.map(({ _id, number, datetime }) => ({
-      _id,
-      number,
-      datetime: toWireInstant(datetime),
-    })),
+    conflicts: conflicts.map((start) => conflictOnWire(start, operationOf)),
     ...(more ? { more } : {}),
     nearest: { before, after },
   };
@@ -44,22 +49,29 @@ export async function bookingClash(orders: OrderReads, order: Claimant, policy: 
   });
 }
 
+function conflictOnWire({ _id, number, datetime }: NumberedStart, operationOf: OperationOf): Conflict {
+  const operation = operationOf.get(_id);
+  const at = toWireInstant(datetime);
+  return operation === undefined ? { _id, number, datetime: at } : { operation, datetime: at };
+}
+
 interface ClashText {
   calendar: string;
   windowMinutes: number;
   datetime: string;
-  conflicts: readonly { number: number; datetime: string }[];
+  conflicts: readonly Conflict[];
   more?: boolean;
   nearest: { before: string | null; after: string | null };
 }
 
 function sentence({ calendar, windowMinutes, datetime, conflicts, more, nearest }: ClashText): string {
-  const first = conflicts[0];
+  const first = conflicts[0] as Conflict;
+  const rival = 'operation' in first ? `the order of operation ${first.operation}` : `order ${first.number}`;
   const others =
     conflicts.length > 1 ? ` and ${more === true ? 'at least ' : ''}${conflicts.length - 1} more` : '';
   const free = [nearest.before, nearest.after].filter((time) => time !== null).join(' and ');
   return (
-    `${datetime} is within ${windowMinutes} minutes of order ${first?.number} at ${first?.datetime}${others}` +
+    `${datetime} is within ${windowMinutes} minutes of ${rival} at ${first.datetime}${others}` +
     ` on calendar "${calendar}".${free === '' ? '' : ` The nearest free times are ${free}.`}`
   );
 }

@@ -1,8 +1,21 @@
 import type { Calendar } from '../../domain/calendar.js';
 import { findNearPairs } from '../../domain/schedule.js';
-import type { NumberedStart, OrderReads } from '../../storage/storage.js';
+import type { CalendarReads, NumberedStart, OrderReads } from '../../storage/storage.js';
 
 const PAGE = 1_000;
+
+/** Every calendar, by id, beyond the one named. */
+export async function* allCalendars(
+  calendars: CalendarReads,
+  beyond: string | null = null,
+): AsyncGenerator<Calendar> {
+  for (let after = beyond; ; ) {
+    const page: Calendar[] = await calendars.list(after, PAGE);
+    yield* page;
+    if (page.length < PAGE) return;
+    after = page.at(-1)?._id ?? null;
+  }
+}
 
 /** Walks the active orders of a calendar and gives each with the next that stands too near it. */
 export async function* walkNearPairs(

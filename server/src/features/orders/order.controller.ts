@@ -2,26 +2,27 @@ import type { z } from 'zod';
 import type { OrderInput } from '../../domain/order.js';
 import type { DataAnswer } from '../../http/answer.js';
 import { decodeCursor, encodeCursor } from '../../http/cursor.js';
-import { etagOf } from '../../http/etag.js';
 import { listAnswer } from '../../http/list-answer.js';
 import type { RouteRequest } from '../../http/route.js';
 import { parseSort } from '../../http/sort.js';
-import type { OrderFilter, OrderListQuery, OrderSort, Presented } from '../../storage/storage.js';
-import { orderPresenter } from './order.presenter.js';
-import type { NewOrderBody, OrderChangeBody, OrderListParameters } from './order.schemas.js';
-import type { OrderService } from './order.service.js';
+import { toldAnswer } from '../../http/told-answer.js';
+import type { WriteParts } from '../../http/write-parameters.js';
+import type { OrderFilter, OrderListQuery, OrderSort } from '../../storage/storage.js';
+import { orderEtag } from './order.presenter.js';
+import type { CancelBody, NewOrderBody, OrderChangeBody, OrderListParameters } from './order.schemas.js';
+import type { NewOrderInput, OrderService } from './order.service.js';
+import type { OrderChange } from './order-operations.js';
 
 type Params = { id: string };
 type Members = Pick<z.output<typeof OrderChangeBody>, 'datetime' | 'totalfee' | 'services' | 'calendar'>;
-type Body<S extends z.ZodType> = RouteRequest<undefined, undefined, z.output<S>>;
+type WriteOf<P, S extends z.ZodType> = RouteRequest<P, undefined, z.output<S>, WriteParts>;
+type WriteWithoutBody = RouteRequest<Params, undefined, undefined, WriteParts>;
 
 /** From requests to plain input and from outcomes to answers. */
 export function orderController(orders: OrderService) {
   return {
-    async create({ body }: Body<typeof NewOrderBody>): Promise<DataAnswer> {
-      const { id, order } = await orders.create({ ...inputOf(body), totalfeeMinor: body.totalfee });
-      const answer = orderAnswer(201, 'Order created.', order);
-      return { ...answer, headers: { ...answer.headers, Location: `/orders/${id}` } };
+    async create({ body, write }: WriteOf<undefined, typeof NewOrderBody>): Promise<DataAnswer> {
+      return toldAnswer(await orders.create(write, newOrderOf(body)));
     },
 
     async list({ query, url }: RouteRequest<undefined, z.output<typeof OrderListParameters>, undefined>) {
@@ -30,27 +31,43 @@ export function orderController(orders: OrderService) {
       const after = query.cursor === undefined ? null : decodeCursor(query.cursor, identity, isNumber);
       const listQuery: OrderListQuery = { sort, filter, limit: query.limit, after };
       const { items, next } = await orders.list(listQuery);
-      return listAnswer('Orders listed.', items, { url, next: next && encodeCursor(identity, next) });
+      const count = query.count === 'true' ? await orders.count(filter) : undefined;
+      return listAnswer('Orders listed.', items, { url, next: next && encodeCursor(identity, next), count });
     },
 
     async get({ params }: RouteRequest<Params, undefined, undefined>): Promise<DataAnswer> {
-      return orderAnswer(200, 'Order found.', await orders.get(params.id));
+      const { json, version } = await orders.get(params.id);
+      const headers = { ETag: orderEtag(version) };
+      return { status: 200, message: 'Order found.', dataJson: json, headers };
     },
 
-    async update({ params, body }: RouteRequest<Params, undefined, z.output<typeof OrderChangeBody>>) {
-      const { datetime, totalfee, services, calendar, ...readOnly } = body;
-      const input = inputOf({ datetime, totalfee, services, calendar });
-      return orderAnswer(200, 'Order updated.', await orders.update(params.id, { input, readOnly }));
+    async update({ params, body, write }: WriteOf<Params, typeof OrderChangeBody>) {
+      return toldAnswer(await orders.update(write, params.id, changeOf(body)));
     },
 
-    async delete({ params }: RouteRequest<Params, undefined, undefined>): Promise<DataAnswer> {
-      return orderAnswer(200, 'Order deleted.', await orders.delete(params.id));
+    async delete({ params, write }: WriteWithoutBody) {
+      return toldAnswer(await orders.delete(write, params.id));
+    },
+
+    async cancel({ params, body, write }: WriteOf<Params, typeof CancelBody>) {
+      return toldAnswer(await orders.cancel(write, params.id, body.reason ?? null));
+    },
+
+    async restore({ params, write }: WriteOf<Params, z.ZodType>) {
+      return toldAnswer(await orders.restore(write, params.id));
     },
   };
 }
 
-function orderAnswer(status: number, message: string, { json, version }: Presented): DataAnswer {
-  return { status, message, dataJson: json, headers: { ETag: etagOf(version, orderPresenter.shape) } };
+/** What an order is made of, from its body. */
+export function newOrderOf(body: z.output<typeof NewOrderBody>): NewOrderInput {
+  return { ...inputOf(body), totalfeeMinor: body.totalfee };
+}
+
+/** A change, from its body. */
+export function changeOf(body: z.output<typeof OrderChangeBody>): OrderChange {
+  const { datetime, totalfee, services, calendar, ...readOnly } = body;
+  return { input: inputOf({ datetime, totalfee, services, calendar }), readOnly };
 }
 
 /** The members given, in the domain's words. */
@@ -73,6 +90,7 @@ function listOf(query: z.output<typeof OrderListParameters>): { sort: OrderSort;
   if (query.number !== undefined) filter.number = query.number;
   if (query.service !== undefined) filter.service = query.service;
   if (query.calendar !== undefined) filter.calendar = query.calendar;
+  if (query.status !== undefined) filter.statuses = query.status;
   return { sort: parseSort<OrderSort['by']>(query.sort), filter };
 }
 

@@ -1,6 +1,7 @@
 import { toWireInstant } from '../../domain/instant.js';
 import { toMajor } from '../../domain/money.js';
 import type { Order } from '../../domain/order.js';
+import { etagOf } from '../../http/entity-tags.js';
 import type { OrderPresenter } from '../../storage/storage.js';
 
 /** What leaves of an order, and the only place that decides it. */
@@ -26,3 +27,14 @@ export const orderPresenter: OrderPresenter = {
   shape: 1,
   present: (order) => JSON.stringify(orderOnWire(order)),
 };
+
+/** An order's validator. */
+export function orderEtag(version: number): string {
+  return etagOf(version, orderPresenter.shape);
+}
+
+/** An order that a dry run would book: it gets no id and no number. */
+export function draftJson(order: Order): string {
+  const { _id, number, ...draft } = orderOnWire(order);
+  return JSON.stringify(draft);
+}

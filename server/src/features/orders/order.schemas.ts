@@ -1,7 +1,20 @@
 import { z } from 'zod';
 import { hasCurrencyDecimals, TOTALFEE_MAX, toMinor } from '../../domain/money.js';
-import { ORDER_STATUSES } from '../../domain/order.js';
-import { digits, Id, Instant, Limit, Once, sentBack, WireId, WireInstant } from '../../http/schemas.js';
+import { ORDER_STATUSES, type OrderStatus } from '../../domain/order.js';
+import { CANCEL_REASON_MAX } from '../../domain/order-transitions.js';
+import {
+  CalendarId,
+  Cursor,
+  digits,
+  Flag,
+  Id,
+  Instant,
+  Limit,
+  sentBack,
+  WireId,
+  WireInstant,
+} from '../../http/schemas.js';
+import { isWellFormedText } from '../../utils/text.js';
 
 /** The most services that an order may name, as sent. */
 const SERVICES_MAX = 50;
@@ -27,19 +40,13 @@ const Services = z
   .transform((ids) => [...new Set(ids)])
   .meta({ description: 'Services that exist; one named twice counts once' });
 
-const CALENDAR_MESSAGE = 'must be "default" or the id of a calendar: 1 to 40 of a-z, 0-9 and -';
-const CalendarId = z
-  .string({ error: CALENDAR_MESSAGE })
-  .regex(/^[a-z0-9-]{1,40}$/, { error: CALENDAR_MESSAGE })
-  .meta({ description: 'The calendar on which the order stands', example: 'default' });
-
 const members = {
   datetime: Instant.optional(),
   totalfee: TotalFee,
   services: Services.optional(),
   calendar: CalendarId.optional(),
 };
-const bodyError = { error: 'must be a JSON object' };
+export const bodyError = { error: 'must be a JSON object' };
 
 /** The body of POST /orders. */
 export const NewOrderBody = z.strictObject(members, bodyError).meta({ id: 'NewOrder' });
@@ -63,12 +70,47 @@ export const OrderChangeBody = z
   )
   .meta({ id: 'OrderChange' });
 
+const REASON_MESSAGE = `must be a text of at most ${CANCEL_REASON_MAX} characters`;
+
+/** The body of POST /orders/:id/cancel. */
+export const CancelBody = z
+  .strictObject(
+    {
+      reason: z
+        .string({ error: REASON_MESSAGE })
+        .refine((text) => [...text].length <= CANCEL_REASON_MAX && isWellFormedText(text), {
+          error: REASON_MESSAGE,
+        })
+        .optional()
+        .meta({ description: 'Why, for those who read the order', example: 'The customer is ill' }),
+    },
+    bodyError,
+  )
+  .meta({ id: 'Cancellation' });
+
+/** The body of POST /orders/:id/restore: nothing. */
+export const RestoreBody = z.strictObject({}, bodyError).meta({ id: 'Restoration' });
+
+const STATUS_MESSAGE = `must be one or more of ${ORDER_STATUSES.join(', ')}, with commas between them, each once`;
+
+/** A filter: sorted, each once. */
+const Statuses = z
+  .string({ error: 'must be given once' })
+  .transform((text) => text.split(','))
+  .refine(
+    (statuses) =>
+      new Set(statuses).size === statuses.length &&
+      statuses.every((status) => ORDER_STATUSES.includes(status as OrderStatus)),
+    { error: STATUS_MESSAGE },
+  )
+  .transform((statuses) => statuses.sort() as OrderStatus[]);
+
 const SORTS = ['number', '-number', 'datetime', '-datetime', 'createdAt', '-createdAt'] as const;
 
 /** The parameters of GET /orders. */
 export const OrderListParameters = z.strictObject({
   limit: Limit,
-  cursor: Once.optional().meta({ description: 'page.next of the page before, as it is' }),
+  cursor: Cursor,
   sort: z
     .enum(SORTS, { error: `must be one of ${SORTS.join(', ')}` })
     .default('number')
@@ -78,6 +120,12 @@ export const OrderListParameters = z.strictObject({
     .meta({ description: 'Only the order of this number' }),
   service: Id.optional().meta({ description: 'Only orders that name this service' }),
   calendar: CalendarId.optional().meta({ description: 'Only orders of this calendar' }),
+  status: Statuses.optional().meta({
+    description: `Only orders of these: ${ORDER_STATUSES.join(', ')}, with commas between them`,
+  }),
+  count: Flag.optional().meta({
+    description: 'Adds page.count: exact up to 10,000, then {"atLeast":10000}',
+  }),
   'datetime[gte]': Instant.optional().meta({ description: 'At or after' }),
   'datetime[gt]': Instant.optional().meta({ description: 'After' }),
   'datetime[lte]': Instant.optional().meta({ description: 'At or before' }),
@@ -106,3 +154,6 @@ export const OrderAnswer = z
     cancelReason: z.string().nullable(),
   })
   .meta({ id: 'Order' });
+
+/** An order as a dry run would book it. */
+export const OrderDraftAnswer = OrderAnswer.omit({ _id: true, number: true }).meta({ id: 'OrderDraft' });

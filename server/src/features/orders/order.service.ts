@@ -1,52 +1,74 @@
 import { DEFAULT_CALENDAR_ID } from '../../domain/calendar.js';
-import { AppError } from '../../domain/errors.js';
-import { changeOrder, isActive, newOrder, type Order, type OrderInput } from '../../domain/order.js';
-import type { OrderListQuery, OrderReads, Page, Place, Presented, Storage } from '../../storage/storage.js';
-import { requireUnchanged } from '../../writes/require-unchanged.js';
-import { runWrite } from '../../writes/run-write.js';
-import { orderOnWire } from './order.presenter.js';
-import { requireReferences } from './references.js';
-import { requireCalendar, takePlace } from './take-place.js';
+import { newOrder, type OrderInput } from '../../domain/order.js';
+import type { OrderFilter, OrderListQuery, Page, Place, Presented, Storage } from '../../storage/storage.js';
+import type { Outcome, ToldOutcome } from '../../writes/outcome.js';
+import type { RunWrite } from '../../writes/run-write.js';
+import type { WriteRequest } from '../../writes/write-request.js';
+import { draftJson, orderEtag } from './order.presenter.js';
+import {
+  cancel,
+  create,
+  type NewOrder,
+  type Operating,
+  type OrderChange,
+  refuseMissing,
+  remove,
+  restore,
+  update,
+} from './order-operations.js';
+import { takePlace } from './take-place.js';
 
 /** What an order is made of, for its creation. */
 export type NewOrderInput = OrderInput & { totalfeeMinor: number };
 
-/** What an order is changed to; `readOnly` are members sent back that only the server sets. */
-export interface OrderChange {
-  input: OrderInput;
-  readOnly: Readonly<Record<string, unknown>>;
-}
-
 export interface OrderServiceOptions {
   storage: Storage;
+  runWrite: RunWrite;
   newId: () => string;
   now: () => number;
 }
 
+/** The most orders of a list that are counted. */
+export const COUNT_MAX = 10_000;
+
 /** Orders: what is written, in the order of the story. Errors: AppError, as the routes document them. */
 export class OrderService {
   readonly #storage: Storage;
+  readonly #runWrite: RunWrite;
   readonly #newId: () => string;
   readonly #now: () => number;
 
-  constructor({ storage, newId, now }: OrderServiceOptions) {
+  constructor({ storage, runWrite, newId, now }: OrderServiceOptions) {
     this.#storage = storage;
+    this.#runWrite = runWrite;
     this.#newId = newId;
     this.#now = now;
   }
 
   /** Books an order, now where no time is given, on the default calendar where none is named. */
-  async create(input: NewOrderInput): Promise<{ id: string; order: Presented }> {
-    const draft = newOrder(
+  create(request: WriteRequest, input: NewOrderInput): Promise<ToldOutcome> {
+    const draft = this.draft(input);
+    return this.#runWrite({
+      request,
+      places: [draft],
+      numbers: 1,
+      work: async (tx) => {
+        const { order, ...presented } = await create(this.#operating(tx), draft);
+        if (request.isDryRun) {
+          const dataJson = draftJson(order);
+          return { status: 201, message: 'Order created.', dataJson, etag: null, location: null };
+        }
+        return { ...outcomeOf('Order created.', presented), status: 201, location: `/orders/${draft._id}` };
+      },
+    });
+  }
+
+  /** An order as it would be booked, without its number. */
+  draft(input: NewOrderInput): NewOrder {
+    return newOrder(
       { ...input, calendar: input.calendar ?? DEFAULT_CALENDAR_ID },
       { _id: this.#newId(), now: this.#now() },
     );
-    const order = await runWrite(this.#storage, { places: [draft], numbers: 1 }, async (tx) => {
-      await requireReferences(tx, draft);
-      await takePlace(tx, draft);
-      return tx.orders.insert({ ...draft, number: await tx.orders.takeNumber() });
-    });
-    return { id: draft._id, order };
   }
 
   async get(id: string): Promise<Presented> {
@@ -57,44 +79,67 @@ export class OrderService {
     return this.#storage.orders.list(query);
   }
 
+  /** How many orders a list has; above COUNT_MAX, that there are at least as many. */
+  async count(filter: OrderFilter): Promise<number | { atLeast: number }> {
+    const count = await this.#storage.orders.count(filter, COUNT_MAX + 1);
+    return count > COUNT_MAX ? { atLeast: COUNT_MAX } : count;
+  }
+
   /** Changes the members given; asks the rule where an active order moves. */
-  update(id: string, { input, readOnly }: OrderChange): Promise<Presented> {
-    const now = this.#now();
-    return runWrite(this.#storage, { places: placesOf(input) }, async (tx) => {
-      const order = await findOrder(tx.orders, id);
-      requireUnchanged(orderOnWire(order), readOnly);
-      const changed = changeOrder(order, input, now);
-      await requireReferences(tx, changed, order.services);
-      if (hasMoved(order, changed)) {
-        await (isActive(changed) ? takePlace(tx, changed) : requireCalendar(tx, changed.calendar));
-      }
-      return changed === order ? ((await tx.orders.present(id)) as Presented) : tx.orders.replace(changed);
+  update(request: WriteRequest, id: string, change: OrderChange): Promise<ToldOutcome> {
+    return this.#change(request, {
+      message: 'Order updated.',
+      places: placesOf(change.input),
+      operation: (operating) => update(operating, { id, precondition: request.precondition }, change),
     });
   }
 
   /** Deletes an order and answers it as it was. */
-  delete(id: string): Promise<Presented> {
-    return runWrite(this.#storage, { places: [] }, async (tx) => {
-      const order = (await tx.orders.present(id)) ?? refuseMissing(id);
-      await tx.orders.delete(id);
-      return order;
+  delete(request: WriteRequest, id: string): Promise<ToldOutcome> {
+    return this.#change(request, {
+      message: 'Order deleted.',
+      operation: (operating) => remove(operating, { id, precondition: request.precondition }),
     });
+  }
+
+  cancel(request: WriteRequest, id: string, reason: string | null): Promise<ToldOutcome> {
+    return this.#change(request, {
+      message: 'Order cancelled.',
+      operation: (operating) => cancel(operating, { id, precondition: request.precondition }, reason),
+    });
+  }
+
+  restore(request: WriteRequest, id: string): Promise<ToldOutcome> {
+    return this.#change(request, {
+      message: 'Order restored.',
+      operation: (operating) => restore(operating, { id, precondition: request.precondition }),
+    });
+  }
+
+  #change(request: WriteRequest, { message, places = [], operation }: Change): Promise<ToldOutcome> {
+    return this.#runWrite({
+      request,
+      places,
+      work: async (tx) => outcomeOf(message, await operation(this.#operating(tx))),
+    });
+  }
+
+  #operating(tx: Operating['tx']): Operating {
+    return { tx, now: this.#now(), claim: (order) => takePlace(tx, order) };
   }
 }
 
+interface Change {
+  message: string;
+  places?: Place[];
+  operation: (operating: Operating) => Promise<Presented>;
+}
+
 /** A guess at the place that a change will take, from the request alone. */
-function placesOf({ datetime, calendar = DEFAULT_CALENDAR_ID }: OrderInput): Place[] {
+export function placesOf({ datetime, calendar = DEFAULT_CALENDAR_ID }: OrderInput): Place[] {
   return datetime === undefined ? [] : [{ calendar, datetime }];
 }
 
-function hasMoved(before: Order, after: Order): boolean {
-  return before.datetime !== after.datetime || before.calendar !== after.calendar;
-}
-
-async function findOrder(orders: OrderReads, id: string): Promise<Order> {
-  return (await orders.find(id)) ?? refuseMissing(id);
-}
-
-function refuseMissing(id: string): never {
-  throw new AppError('not_found', `There is no order ${id}.`);
+function outcomeOf(message: string, { json, version }: Presented): Outcome {
+  return { status: 200, message, dataJson: json, etag: orderEtag(version), location: null };
 }

@@ -2,15 +2,20 @@ import { AppError } from '../../domain/errors.js';
 import type { Order } from '../../domain/order.js';
 import { findClashes, reach } from '../../domain/schedule.js';
 import type { Tx } from '../../storage/storage.js';
-import { bookingClash } from './booking-clash.js';
+import { bookingClash, type OperationOf } from './booking-clash.js';
 
 type Claimant = Pick<Order, '_id' | 'calendar'> & { datetime: number };
 
 /**
- * Takes an order's place on its calendar: the only way into the active state.
+ * Takes an order's place on its calendar: the only way into the active state. `operationOf` says which
+ * operations of the same batch placed other orders.
  * Errors: AppError `unknown_calendar`, `booking_clash`.
  */
-export async function takePlace(tx: Tx, order: Claimant): Promise<void> {
+export async function takePlace(
+  tx: Tx,
+  order: Claimant,
+  operationOf: OperationOf = new Map(),
+): Promise<void> {
   const policy = await tx.calendars.take(order.calendar, order.datetime);
   if (policy === null) throw unknownCalendar(order.calendar);
   const near = await tx.orders.findActiveBetween({
@@ -19,7 +24,9 @@ export async function takePlace(tx: Tx, order: Claimant): Promise<void> {
     direction: 'ascending',
     limit: 2, // one may be the order itself
   });
-  if (findClashes(order, near, policy).length > 0) throw await bookingClash(tx.orders, order, policy);
+  if (findClashes(order, near, policy).length > 0) {
+    throw await bookingClash(tx.orders, order, { policy, operationOf });
+  }
 }
 
 /** For an order that takes no place. Error: AppError `unknown_calendar`. */

@@ -6,6 +6,8 @@ declare global {
     interface Request {
       /** The caller's id for this request, or one made here; in the answer, the log and every error. */
       requestId: string;
+      /** Who calls: a key's id, or `open` where no key is needed. */
+      caller: string;
       /** When the request came, in milliseconds on a clock that never goes back. */
       startedAt: number;
       /** The route that took the request as it is documented, `/orders/{id}`; null where none did. */
@@ -27,6 +29,7 @@ export function requestContext(monotonicNow: () => number): RequestHandler {
     const given = req.headers['x-request-id'];
     req.requestId = typeof given === 'string' && CALLERS_ID.test(given) ? given : newRequestId();
     req.startedAt = monotonicNow();
+    req.caller = 'open';
     req.routePath = null;
     next();
   };

@@ -34,11 +34,12 @@ export class MongoCalendarReads implements CalendarReads {
     });
   }
 
-  list(): Promise<Calendar[]> {
+  list(after: string | null, limit: number): Promise<Calendar[]> {
     return this.#query.run(async () => {
       const documents = await this.#calendars
-        .find({}, CALENDAR_MEMBERS)
+        .find(after === null ? {} : { _id: range({ $gt: after }) }, CALENDAR_MEMBERS)
         .sort({ _id: 1 })
+        .limit(limit)
         .session(this.#query.session)
         .lean<CalendarDocument[]>();
       return documents.map(calendarOfDocument);

@@ -74,6 +74,13 @@ export function isTransient(error: unknown): boolean {
   return error instanceof MongoError && error.hasErrorLabel('TransientTransactionError');
 }
 
+/** A failure of the kind named, marked as one after which the transaction begins again; others as they are. */
+export function repeatable(error: unknown, kind: keyof typeof CODES): unknown {
+  if (isServerFailure(error, kind))
+    (error as mongo.MongoServerError).addErrorLabel('TransientTransactionError');
+  return error;
+}
+
 /** Whether an error is the network's, the server's or another writer's doing, not the caller's. */
 export function isPassingFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -103,7 +103,8 @@ async function setUp({ Calendar, Lock, Counter }: Models, now: () => number): Pr
   );
 }
 
-async function makeIndexes({ Order, Service }: Models): Promise<void> {
+async function makeIndexes({ Order, Service, Idempotency }: Models): Promise<void> {
   await Order.createIndexes();
   await Service.createIndexes();
+  await Idempotency.createIndexes();
 }

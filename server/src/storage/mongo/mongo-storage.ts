@@ -6,9 +6,10 @@ import { MongoCalendarReads, MongoCalendarWrites } from './calendars.js';
 import { connect, type DriverTimes, explain } from './connect.js';
 import { unavailable } from './failures.js';
 import { MongoHoldings } from './holdings.js';
+import { MongoIdempotencyWrites } from './idempotency.js';
 import { migrate } from './migrate.js';
 import { type Models, modelsOn } from './models/models.js';
-import { NumberCounter, NumbersOfRequest } from './numbers.js';
+import { NumberCounter, type Numbers, NumbersOfRequest, ProvisionalNumbers } from './numbers.js';
 import { MongoOrderReads, MongoOrderWrites } from './orders.js';
 import { ProcessRegister } from './process-register.js';
 import { type RunQuery, waitingAtMost, withinTime } from './run-query.js';
@@ -79,7 +80,7 @@ class MongoStorage implements Storage {
   readonly #sessions: SessionPool;
   readonly #register: ProcessRegister;
   readonly #transactions: Transactions;
-  readonly #begin: (attempt: Attempt, numbers: NumbersOfRequest) => Tx;
+  readonly #begin: (attempt: Attempt, numbers: Numbers) => Tx;
   /** How long each calendar's window was when it was last met: hints for the queue, and nothing more. */
   readonly #windows = new Map<string, number>();
   #isClosed = false;
@@ -109,14 +110,17 @@ class MongoStorage implements Storage {
       orders: new MongoOrderWrites(models.Order, presenters.order, { numbers, attempt }),
       services: new MongoServiceWrites(models.Service, presenters.service, attempt),
       calendars: new MongoCalendarWrites(models, attempt),
+      idempotency: new MongoIdempotencyWrites(models.Idempotency, attempt),
     });
   }
 
   async transaction<T>(hints: TransactionHints, work: (tx: Tx) => Promise<T>): Promise<T> {
     this.#requireOpen();
-    const numbers = new NumbersOfRequest(this.#numbers);
+    const { isDryRun = false } = hints;
+    const numbers = isDryRun ? new ProvisionalNumbers() : new NumbersOfRequest(this.#numbers);
     return this.#transactions.run({
       lockIds: hints.places.flatMap((place) => this.#lockIdsOf(place)),
+      isUndone: isDryRun,
       prepare: () => numbers.take(hints.numbers ?? 0),
       work: (attempt) => {
         numbers.restart();
@@ -124,6 +128,9 @@ class MongoStorage implements Storage {
       },
     });
   }
+
+  /** MongoDB forgets them by itself (models/idempotency.model.ts). */
+  async sweepIdempotency(): Promise<void> {}
 
   async isReady(): Promise<boolean> {
     await this.#query.run(() => this.#connection.getClient().db('admin').command({ ping: 1 }));

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { Models } from './models/models.js';
 import type { RunQuery } from './run-query.js';
 
@@ -26,8 +27,26 @@ export class NumberCounter {
   }
 }
 
+/** The numbers of one transaction. */
+export interface Numbers {
+  take(count: number): Promise<void>;
+  restart(): void;
+  next(): Promise<number>;
+}
+
+/** For a transaction that is undone: numbers that no order has, and that are not missed. */
+export class ProvisionalNumbers implements Numbers {
+  async take(): Promise<void> {}
+
+  restart(): void {}
+
+  async next(): Promise<number> {
+    return -randomInt(1, 2 ** 47);
+  }
+}
+
 /** The numbers of one request: taken once, and used again where its transaction is repeated. */
-export class NumbersOfRequest {
+export class NumbersOfRequest implements Numbers {
   readonly #counter: NumberCounter;
   readonly #taken: number[] = [];
   #used = 0;

@@ -1,6 +1,6 @@
 import { type ClientSession, Types } from 'mongoose';
 import type { OrderFilter, OrderListQuery, OrderPresenter, Page } from '../storage.js';
-import { type Filter, instantsBetween, partsAfter, readParts, sortOf } from './keyset.js';
+import { type Filter, instantsBetween, partsAfter, range, readParts, sortOf } from './keyset.js';
 import type { Models } from './models/models.js';
 import type { OrderDocument } from './models/order.model.js';
 import { ORDER_MEMBERS, orderOfDocument } from './order-document.js';
@@ -40,11 +40,21 @@ function storedValue(value: number | string | null): Date | null {
   return typeof value === 'number' ? new Date(value) : null;
 }
 
-function filterOf({ datetimeFrom, datetimeTo, number, service, calendar }: OrderFilter): Filter {
+/** A filter of the port as one of ours. */
+export function filterOf({
+  datetimeFrom,
+  datetimeTo,
+  number,
+  service,
+  calendar,
+  statuses,
+}: OrderFilter): Filter {
   const filter: Record<string, unknown> = {};
   if (service !== undefined) filter.services = new Types.ObjectId(service);
   if (calendar !== undefined) filter.calendar = calendar;
   if (number !== undefined) filter.number = number;
+  if (statuses !== undefined)
+    filter.status = statuses.length === 1 ? statuses[0] : range({ $in: [...statuses] });
   if (datetimeFrom !== undefined || datetimeTo !== undefined) {
     filter.datetime = instantsBetween(datetimeFrom ?? -Infinity, datetimeTo ?? Infinity);
   }

@@ -4,6 +4,7 @@ import type { Order } from '../../domain/order.js';
 import type {
   ActiveQuery,
   NumberedStart,
+  OrderFilter,
   OrderListQuery,
   OrderPresenter,
   OrderReads,
@@ -16,9 +17,9 @@ import { insertDocuments } from './insert.js';
 import { type Filter, instantsBetween, partsAfter, readParts, sortOf } from './keyset.js';
 import type { Models } from './models/models.js';
 import type { OrderDocument } from './models/order.model.js';
-import type { NumbersOfRequest } from './numbers.js';
+import type { Numbers } from './numbers.js';
 import { documentOfOrder, ORDER_MEMBERS, orderOfDocument } from './order-document.js';
-import { listOrders } from './order-list.js';
+import { filterOf, listOrders } from './order-list.js';
 import { type RunQuery, withinSession } from './run-query.js';
 import type { Attempt } from './transactions.js';
 
@@ -58,6 +59,12 @@ export class MongoOrderReads implements OrderReads {
     return this.#query.run(() => listOrders(this.#orders, query, this.#presenter, this.#query.session));
   }
 
+  count(filter: OrderFilter, max: number): Promise<number> {
+    return this.#query.run(() =>
+      this.#orders.countDocuments(filterOf(filter)).limit(max).session(this.#query.session),
+    );
+  }
+
   findActiveBetween(query: ActiveQuery): Promise<NumberedStart[]> {
     const { calendar, direction, limit } = query;
     const datetime = instantsBetween(query.range.from, query.range.to);
@@ -93,13 +100,13 @@ export class MongoOrderReads implements OrderReads {
 export class MongoOrderWrites extends MongoOrderReads implements OrderWrites {
   readonly #orders: Models['Order'];
   readonly #presenter: OrderPresenter;
-  readonly #numbers: NumbersOfRequest;
+  readonly #numbers: Numbers;
   readonly #attempt: Attempt;
 
   constructor(
     orders: Models['Order'],
     presenter: OrderPresenter,
-    { numbers, attempt }: { numbers: NumbersOfRequest; attempt: Attempt },
+    { numbers, attempt }: { numbers: Numbers; attempt: Attempt },
   ) {
     super(orders, presenter, withinSession(attempt.session));
     this.#orders = orders;

@@ -44,6 +44,8 @@ interface Plan<T> {
   lockIds: readonly string[];
   /** Done once, before the first attempt. */
   prepare: () => Promise<void>;
+  /** Undoes all of it when the work has ended. */
+  isUndone?: boolean;
   work: (attempt: Attempt) => Promise<T>;
 }
 
@@ -55,6 +57,16 @@ interface Progress {
   isCommitting: boolean;
   isOver: boolean;
   conflictsSince: number | null;
+}
+
+/** Thrown where the work has ended and all of it is to be undone. */
+class Undone extends Error {
+  readonly value: unknown;
+
+  constructor(value: unknown) {
+    super('A dry run is undone.');
+    this.value = value;
+  }
 }
 
 /** Runs transactions: queued by stripe, repeated after conflicts, bounded in time. */
@@ -120,7 +132,8 @@ export class Transactions {
       isClean = true;
       return value;
     } catch (error) {
-      isClean = error instanceof AppError;
+      isClean = error instanceof AppError || error instanceof Undone;
+      if (error instanceof Undone) return error.value as T;
       throw error;
     } finally {
       progress.leaveQueue();
@@ -143,6 +156,7 @@ export class Transactions {
         noteWindow: this.#options.noteWindow,
       });
       requireTime(progress);
+      if (plan.isUndone === true) throw new Undone(value);
       progress.isCommitting = true;
       return value;
     } catch (error) {

@@ -17,7 +17,9 @@ export class CalendarStatements {
 
   constructor(connection: Connection) {
     this.find = connection.prepare(`SELECT ${CALENDAR_COLUMNS} FROM calendars WHERE id = ?`);
-    this.list = connection.prepare(`SELECT ${CALENDAR_COLUMNS} FROM calendars ORDER BY id`);
+    this.list = connection.prepare(
+      `SELECT ${CALENDAR_COLUMNS} FROM calendars WHERE id > ? ORDER BY id LIMIT ?`,
+    );
     this.insert = connection.prepare(`INSERT INTO calendars (${CALENDAR_COLUMNS}) VALUES (?, ?, ?, ?, ?)`);
     this.update = connection.prepare(
       `UPDATE calendars SET (${CALENDAR_COLUMNS}) = (?, ?, ?, ?, ?) WHERE id = ?`,
@@ -42,8 +44,8 @@ export class SqliteCalendarReads implements CalendarReads {
     });
   }
 
-  list(): Promise<Calendar[]> {
-    return this.#runQuery(() => this.#statements.list.all([]).map(calendarOfRow));
+  list(after: string | null, limit: number): Promise<Calendar[]> {
+    return this.#runQuery(() => this.#statements.list.all([after ?? '', limit]).map(calendarOfRow));
   }
 }
 

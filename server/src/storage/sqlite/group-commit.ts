@@ -23,6 +23,7 @@ type MemberResult = Outcome | { kind: 'lost'; error: unknown };
 
 interface Member {
   work: Work<unknown>;
+  isUndone: boolean;
   waitingSince: number;
   /** Answers the caller; only the first answer counts. */
   settle: (outcome: Outcome) => void;
@@ -42,10 +43,11 @@ export class GroupCommit {
   }
 
   /**
-   * Runs one transaction; its `work` may await nothing but the transaction itself.
+   * Runs one transaction; its `work` may await nothing but the transaction itself. What is to be undone
+   * leaves nothing, and gives what the work gave.
    * Errors: what `work` throws, and AppError `overloaded`, `store_unavailable`, `outcome_unknown`.
    */
-  run<T>(work: Work<T>): Promise<T> {
+  run<T>(work: Work<T>, { isUndone } = { isUndone: false }): Promise<T> {
     if (this.#isClosed) return Promise.reject(unavailable('The store is closed.'));
     if (this.#queue.length >= QUEUE_MAX) {
       return Promise.reject(
@@ -55,6 +57,7 @@ export class GroupCommit {
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({
         work,
+        isUndone,
         waitingSince: this.#options.monotonicNow(),
         settle: (outcome) => (outcome.kind === 'done' ? resolve(outcome.value as T) : reject(outcome.error)),
       });
@@ -133,6 +136,7 @@ export class GroupCommit {
       scope.requireOpen(); // a SAVEPOINT outside the transaction would open, and RELEASE commit, one of its own
       this.#connection.execPrepared('SAVEPOINT member');
       const value = await withinTurn(member.work(scope));
+      if (member.isUndone) this.#connection.execPrepared('ROLLBACK TO member');
       this.#connection.execPrepared('RELEASE member');
       return { kind: 'done', value };
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { OrderListQuery, OrderPresenter, Page } from '../storage.js';
+import type { OrderFilter, OrderListQuery, OrderPresenter, Page } from '../storage.js';
 import type { SqlRow, SqlValue } from './connection.js';
 import { COLUMNS, orderOfRow } from './order-row.js';
 import type { OrderReadStatements } from './order-statements.js';
@@ -14,6 +14,13 @@ const SEPARATOR = ',\n';
 const SORT_COLUMN = { number: 'number', datetime: 'datetime', createdAt: 'created_at' } as const;
 
 const QUALIFIED_COLUMNS = COLUMNS.replace(/\w+/g, 'o.$&');
+
+/** How many orders a list has, counted up to `max`. */
+export function countOrders(statements: OrderReadStatements, filter: OrderFilter, max: number): number {
+  const { conditions, values } = conditionsOf(filter);
+  const sql = `SELECT count(*) FROM (SELECT 1 FROM ${tableOf(filter)} ${whereAll(conditions)} LIMIT ?)`;
+  return statements.list(sql).get([...values, max])?.[0] as number;
+}
 
 interface ListSql {
   from: string;
@@ -55,31 +62,46 @@ function cutPage(items: string, query: OrderListQuery): Page<number> {
 }
 
 function listSql({ sort, filter, limit, after }: OrderListQuery): ListSql {
+  const { conditions, values } = conditionsOf(filter);
+  // A service's orders are found, and sorted by number or time, in the index of order_services.
+  const isByService = filter.service !== undefined;
+  const key = isByService && sort.by !== 'createdAt' ? `s.${sort.by}` : `o.${SORT_COLUMN[sort.by]}`;
+  const tie = isByService ? 's.number' : 'o.number';
+
+  if (after !== null) {
+    const isBeyond = sort.descending ? '<' : '>';
+    conditions.push(sort.by === 'number' ? `${tie} ${isBeyond} ?` : `(${key}, ${tie}) ${isBeyond} (?, ?)`);
+    values.push(...(sort.by === 'number' ? [after.tie] : [after.value, after.tie]));
+  }
+
+  const order = sort.descending ? 'DESC' : 'ASC';
+  const orderBy = sort.by === 'number' ? `${tie} ${order}` : `${key} ${order}, ${tie} ${order}`;
+  const from = `FROM ${tableOf(filter)} ${whereAll(conditions)} ORDER BY ${orderBy} LIMIT ?`;
+  return { from, values: [...values, limit + 1] };
+}
+
+function tableOf({ service }: OrderFilter): string {
+  return service === undefined ? 'orders o' : 'order_services s JOIN orders o ON o.number = s.number';
+}
+
+function whereAll(conditions: readonly string[]): string {
+  return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+}
+
+function conditionsOf(filter: OrderFilter): { conditions: string[]; values: SqlValue[] } {
   const conditions: string[] = [];
   const values: SqlValue[] = [];
   const where = (condition: string, ...bound: SqlValue[]) => {
     conditions.push(condition);
     values.push(...bound);
   };
-  // A service's orders are found, and sorted by number or time, in the index of order_services.
-  const isByService = filter.service !== undefined;
-  const key = isByService && sort.by !== 'createdAt' ? `s.${sort.by}` : `o.${SORT_COLUMN[sort.by]}`;
-  const tie = isByService ? 's.number' : 'o.number';
-
   if (filter.service !== undefined) where('s.service = ?', filter.service);
   if (filter.calendar !== undefined) where('o.calendar = ?', filter.calendar);
   if (filter.number !== undefined) where('o.number = ?', filter.number);
+  if (filter.statuses !== undefined) {
+    where(`o.status IN (${filter.statuses.map(() => '?').join(', ')})`, ...filter.statuses);
+  }
   if (filter.datetimeFrom !== undefined) where('o.datetime >= ?', filter.datetimeFrom);
   if (filter.datetimeTo !== undefined) where('o.datetime <= ?', filter.datetimeTo);
-  if (after !== null) {
-    const isBeyond = sort.descending ? '<' : '>';
-    if (sort.by === 'number') where(`${tie} ${isBeyond} ?`, after.tie);
-    else where(`(${key}, ${tie}) ${isBeyond} (?, ?)`, after.value, after.tie);
-  }
-
-  const table = isByService ? 'order_services s JOIN orders o ON o.number = s.number' : 'orders o';
-  const order = sort.descending ? 'DESC' : 'ASC';
-  const orderBy = sort.by === 'number' ? `${tie} ${order}` : `${key} ${order}, ${tie} ${order}`;
-  const condition = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  return { from: `FROM ${table} ${condition} ORDER BY ${orderBy} LIMIT ?`, values: [...values, limit + 1] };
+  return { conditions, values };
 }

@@ -3,6 +3,7 @@ import type { Order } from '../../domain/order.js';
 import type {
   ActiveQuery,
   NumberedStart,
+  OrderFilter,
   OrderListQuery,
   OrderPresenter,
   OrderReads,
@@ -13,7 +14,7 @@ import type {
 } from '../storage.js';
 import type { SqlRow } from './connection.js';
 import type { MemberScope } from './member-scope.js';
-import { listOrders } from './order-list.js';
+import { countOrders, listOrders } from './order-list.js';
 import { orderOfRow, rowOfOrder } from './order-row.js';
 import type { OrderReadStatements, OrderWriteStatements } from './order-statements.js';
 import { type RunQuery, withinScope } from './run-query.js';
@@ -50,6 +51,10 @@ export class SqliteOrderReads implements OrderReads {
 
   list(query: OrderListQuery): Promise<Page<number>> {
     return this.#runQuery(() => listOrders(this.#statements, this.#presenter, query));
+  }
+
+  count(filter: OrderFilter, max: number): Promise<number> {
+    return this.#runQuery(() => countOrders(this.#statements, filter, max));
   }
 
   findActiveBetween({ calendar, range, direction, limit }: ActiveQuery): Promise<NumberedStart[]> {

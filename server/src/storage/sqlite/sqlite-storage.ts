@@ -7,6 +7,7 @@ import type { Connection } from './connection.js';
 import { unavailable } from './failures.js';
 import { GroupCommit } from './group-commit.js';
 import { SqliteHoldings } from './holdings.js';
+import { IdempotencyStatements, SqliteIdempotencyWrites } from './idempotency.js';
 import type { MemberScope } from './member-scope.js';
 import { migrate } from './migrate.js';
 import { type Durability, explain, openFile } from './open-file.js';
@@ -44,6 +45,9 @@ export async function openSqliteStorage(options: SqliteOptions): Promise<Storage
   }
 }
 
+/** The most idempotency records that are forgotten in one transaction. */
+const SWEEP_MAX = 500;
+
 class SqliteStorage implements Storage {
   readonly orders: SqliteOrderReads;
   readonly services: SqliteServiceReads;
@@ -56,6 +60,7 @@ class SqliteStorage implements Storage {
   readonly #waitOptions: WaitOptions;
   readonly #presenter: OrderPresenter;
   readonly #begin: (scope: MemberScope) => Tx;
+  readonly #idempotency: IdempotencyStatements;
   #isClosed = false;
 
   constructor(writer: Connection, reader: Connection, options: SqliteOptions) {
@@ -75,10 +80,13 @@ class SqliteStorage implements Storage {
     const orders = { read: new OrderReadStatements(writer), write: new OrderWriteStatements(writer) };
     const services = new ServiceStatements(writer);
     const calendars = new CalendarStatements(writer);
+    const idempotency = new IdempotencyStatements(writer);
+    this.#idempotency = idempotency;
     this.#begin = (scope) => ({
       orders: new SqliteOrderWrites(orders, order, scope),
       services: new SqliteServiceWrites(services, service, scope),
       calendars: new SqliteCalendarWrites(calendars, scope),
+      idempotency: new SqliteIdempotencyWrites(idempotency, scope),
     });
     this.holdings = new SqliteHoldings({
       reader,
@@ -88,13 +96,22 @@ class SqliteStorage implements Storage {
     });
   }
 
-  /** The hints are not needed here: one writer at a time has every place. */
-  transaction<T>(_hints: TransactionHints, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#commits.run((scope) => work(this.#begin(scope)));
+  /** The places are not needed here: one writer at a time has every place. */
+  transaction<T>({ isDryRun = false }: TransactionHints, work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#commits.run((scope) => work(this.#begin(scope)), { isUndone: isDryRun });
+  }
+
+  /** A few at a time, so that no other writer waits for long. */
+  async sweepIdempotency(before: number): Promise<void> {
+    const sweep = async (scope: MemberScope) => {
+      scope.requireOpen();
+      return this.#idempotency.sweep.run([before, SWEEP_MAX]);
+    };
+    while ((await this.#commits.run(sweep)) === SWEEP_MAX);
   }
 
   async isReady(): Promise<boolean> {
-    return (await this.calendars.list()).length > 0;
+    return (await this.calendars.list(null, 1)).length > 0;
   }
 
   audit() {

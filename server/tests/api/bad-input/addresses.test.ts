@@ -58,7 +58,7 @@ describe('a path that leads nowhere', () => {
     '/',
     '/order',
     '/ordersx',
-    `/orders/${ID}/cancel`,
+    `/orders/${ID}/finish`,
     `/orders/${ID}/x/y`,
     '/orders//',
     `/orders//${ID}`,
@@ -200,8 +200,8 @@ describe('a parameter', () => {
     ]) {
       expect(read(await get(`${path}?x=1`))).toEqual([400, 'unknown_parameter', { x: 'unknown_parameter' }]);
     }
-    const deletion = await app.send({ method: 'DELETE', path: `/orders/${order._id}?dryRun=true` });
-    expect(read(deletion)).toEqual([400, 'unknown_parameter', { dryRun: 'unknown_parameter' }]);
+    const deletion = await app.send({ method: 'DELETE', path: `/orders/${order._id}?force=true` });
+    expect(read(deletion)).toEqual([400, 'unknown_parameter', { force: 'unknown_parameter' }]);
     expect((await get(`/orders/${order._id}`)).status).toBe(200);
   });
 

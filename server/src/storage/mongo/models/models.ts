@@ -1,6 +1,7 @@
 import { type Connection, Mongoose, type Schema } from 'mongoose';
 import { calendarSchema } from './calendar.model.js';
 import { counterSchema } from './counter.model.js';
+import { idempotencySchema } from './idempotency.model.js';
 import { lockSchema } from './lock.model.js';
 import { metaSchema } from './meta.model.js';
 import { orderSchema } from './order.model.js';
@@ -25,6 +26,7 @@ export function modelsOn(connection: Connection) {
     Service: model('Service', serviceSchema),
     Calendar: model('Calendar', calendarSchema),
     Lock: model('Lock', lockSchema),
+    Idempotency: model('Idempotency', idempotencySchema),
     Counter: model('Counter', counterSchema),
     Meta: model('Meta', metaSchema),
     Process: model('Process', processSchema),

@@ -44,6 +44,8 @@ export const orderSchema = new Schema<OrderDocument>(
   .index({ calendar: 1, datetime: 1, number: 1 })
   .index({ services: 1, number: 1 })
   .index({ services: 1, datetime: 1, number: 1 })
+  .index({ status: 1, number: 1 })
+  .index({ status: 1, datetime: 1, number: 1 })
   // Unique with the calendar before it, as a cluster that is sharded by calendar asks for.
   .index({ calendar: 1, number: 1 }, { unique: true })
   // Holds all that the rule asks for, so that its query reads no document.
