@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../../domain/errors.js';
 import { Connection, isSqlFailure } from './connection.js';
@@ -16,10 +16,24 @@ export function openFile(file: string, durability: Durability): Connection {
   try {
     const folder = dirname(file);
     if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
-    closeSync(openSync(file, 'a', 0o600)); // SQLite gives its other files the same rights
+    makeFile(file);
     return new Connection(file, [...PRAGMAS, `synchronous = ${durability}`]);
   } catch (error) {
     throw explain(file, error);
+  }
+}
+
+/**
+ * Makes the file where it is missing, and looks at the rights of one that is there without opening it:
+ * closing any handle of a file drops the locks of all this process's SQLite connections on it, and the
+ * next process to end would take the write-ahead log away (sqlite.org/howtocorrupt.html, 2.2).
+ */
+function makeFile(file: string): void {
+  if (existsSync(file)) return accessSync(file, constants.R_OK | constants.W_OK);
+  try {
+    closeSync(openSync(file, 'wx', 0o600)); // SQLite gives its other files the same rights
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EEXIST') throw error; // another process was faster
   }
 }
 
