@@ -15,6 +15,8 @@ import { mountDocsPage } from './http/docs-page.js';
 import { errorHandler, routeNotFound } from './http/error-handler.js';
 import { statusOf } from './http/error-status.js';
 import { type AccessLine, accessLog } from './http/middleware/access-log.js';
+import { authorize, type Gate } from './http/middleware/authorize.js';
+import { localCallers } from './http/middleware/local-callers.js';
 import { type Lifecycle, refuseWhenStopping } from './http/middleware/refuse-when-stopping.js';
 import { requestContext } from './http/middleware/request-context.js';
 import { requireHost } from './http/middleware/require-host.js';
@@ -27,7 +29,8 @@ import { createRunWrite } from './writes/run-write.js';
 export interface AppOptions {
   storage: Storage;
   lifecycle: Lifecycle;
-  settings: RouteSettings & { conflictStatus: number };
+  gate: Gate;
+  settings: RouteSettings & { conflictStatus: number; corsOrigins: readonly string[] };
   /** Milliseconds since 1970. */
   now: () => number;
   /** Milliseconds on a clock that never goes back. */
@@ -41,7 +44,7 @@ export interface AppOptions {
 
 /** Builds the Express app from its parts; it does not listen. */
 export function createApp(options: AppOptions): Express {
-  const { lifecycle, settings, monotonicNow, log } = options;
+  const { lifecycle, gate, settings, monotonicNow, log } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // ETags come from versions, not from hashing each answer
@@ -50,10 +53,11 @@ export function createApp(options: AppOptions): Express {
   app.use(requestContext(monotonicNow));
   app.use(accessLog(log.access, monotonicNow));
   app.use(requireHost);
+  app.use(localCallers(gate, settings.corsOrigins));
   app.use(refuseWhenStopping(lifecycle));
-  mountRoutes(app, appRoutes({ ...options, ...settings }), settings);
+  mountRoutes(app, appRoutes({ ...options, ...settings }), { ...settings, gate });
   mountDocsPage(app);
-  app.use(routeNotFound);
+  app.use(authorize(gate, null), routeNotFound);
   app.use(errorHandler({ conflictStatus: settings.conflictStatus, logError: log.error }));
   return app;
 }

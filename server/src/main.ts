@@ -2,14 +2,16 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app.js';
-import { type Config, ConfigError } from './config/config.js';
+import { type Config, ConfigError, isLoopback } from './config/config.js';
 import { AppError } from './domain/errors.js';
 import { openConfiguredStorage, readConfig } from './environment.js';
+import { KeyService } from './features/keys/key.service.js';
+import { KeyRing } from './features/keys/key-ring.js';
 import { createHttpServer } from './http/server.js';
 import { createLogger, type Logger } from './logger.js';
 import type { Storage } from './storage/storage.js';
 import { objectIdMaker } from './utils/object-id.js';
-import { KEY_LIFE_MS } from './writes/run-write.js';
+import { createRunWrite, KEY_LIFE_MS } from './writes/run-write.js';
 
 /** How often idempotency records that have had their time are removed, in milliseconds. */
 const KEY_SWEEP_MS = 10 * 60_000;
@@ -22,9 +24,11 @@ async function main(): Promise<void> {
   const logger = await createLogger(config.logLevel);
   const storage = await openConfiguredStorage(config, logger);
   const lifecycle = { isStopping: false };
+  const keyRing = keyRingOn(storage, config, logger);
   const app = createApp({
     storage,
     lifecycle,
+    gate: keyRing,
     settings: config,
     now: Date.now,
     monotonicNow: () => performance.now(),
@@ -33,6 +37,8 @@ async function main(): Promise<void> {
   });
   const server = createHttpServer(app);
   try {
+    await keyRing.start();
+    requireClosed(keyRing, config);
     await listen(server, config);
   } catch (error) {
     await storage.close();
@@ -42,9 +48,31 @@ async function main(): Promise<void> {
     address: addressOf(server),
     database: config.database.display,
   });
+  if (config.auth === 'off')
+    logger.warn('AUTH=off: whoever reaches this address can read and write everything.');
   logger.flush();
   sweepKeys(storage, logger);
-  stopOnSignals(() => stop({ server, storage, logger, config, lifecycle }));
+  stopOnSignals(() => stop({ server, storage, keyRing, logger, config, lifecycle }));
+}
+
+function keyRingOn(storage: Storage, { auth }: Config, logger: Logger): KeyRing {
+  const runWrite = createRunWrite({ storage, now: Date.now });
+  const keys = new KeyService({ storage, runWrite, now: Date.now });
+  return new KeyRing({
+    mode: auth,
+    keys: storage.apiKeys,
+    now: Date.now,
+    noteUses: (ids, at) => keys.noteUses(ids, at),
+    warn: (message) => logger.warn(message),
+  });
+}
+
+/** Other machines get in with a key, or because that was said. Error: ConfigError. */
+function requireClosed(keyRing: KeyRing, { host, auth }: Config): void {
+  if (isLoopback(host) || auth !== 'auto' || keyRing.hasKeys) return;
+  throw new ConfigError(
+    `HOST ${host} can be reached from other machines, and there is no API key yet: make one with \`npx roundsman keys create --name NAME --scopes admin\`, or set AUTH=required, which lets nobody in until there is one.`,
+  );
 }
 
 /** A sweep that fails is tried again at the next turn. */
@@ -81,13 +109,14 @@ function stopOnSignals(stopGracefully: () => Promise<void>): void {
 interface Running {
   server: Server;
   storage: Storage;
+  keyRing: KeyRing;
   logger: Logger;
   config: Config;
   lifecycle: { isStopping: boolean };
 }
 
 /** No new connections, requests under way answered, the store closed. */
-async function stop({ server, storage, logger, config, lifecycle }: Running): Promise<void> {
+async function stop({ server, storage, keyRing, logger, config, lifecycle }: Running): Promise<void> {
   lifecycle.isStopping = true;
   logger.info('Stopping.');
   const closed = once(server, 'close');
@@ -97,6 +126,7 @@ async function stop({ server, storage, logger, config, lifecycle }: Running): Pr
   await closed;
   clearInterval(sweep);
   clearTimeout(cutOff);
+  await keyRing.stop();
   await storage.close();
   logger.info('Stopped.');
   logger.flush();

@@ -1,10 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../config/config.js';
 import { AppError } from '../domain/errors.js';
+import { SCOPES } from '../domain/scopes.js';
 import { VERSION } from '../version.js';
 import { backup } from './backup.js';
 import { createCalendar, listCalendars, setCalendar } from './calendar.js';
 import { copy } from './copy.js';
+import { createKey, durationOf, listKeys, revokeKey, scopesOf } from './keys.js';
 import { migrate } from './migrate.js';
 import { openapi } from './openapi.js';
 import { seed } from './seed.js';
@@ -55,7 +57,29 @@ function program(): Command {
   command('list', 'list the calendars', calendar).addOption(json()).action(listCalendars);
   rule('create <id>', 'make a calendar').action(createCalendar);
   rule('set <id>', "change a calendar's rule").action(setCalendar);
+
+  const keys = command('keys', 'API keys: from the first on, every call needs one');
+  command('create', 'make a key, and print it this once', keys)
+    .requiredOption('--name <name>', 'what it is for', keyName)
+    .addOption(
+      new Option('--scopes <list>', `with commas between them: ${SCOPES.join(', ')}`)
+        .argParser(scopesOf)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option('--expires <time>', 'after how long, as in 90d; never if not given').argParser(durationOf),
+    )
+    .addOption(json())
+    .action(createKey);
+  command('list', 'list the keys, without their secrets', keys).addOption(json()).action(listKeys);
+  command('revoke <id>', 'revoke a key for good', keys).action(revokeKey);
   return roundsman;
+}
+
+function keyName(text: string): string {
+  if (text.trim() === '' || text.length > 200)
+    throw new InvalidArgumentError('It must have 1 to 200 characters.');
+  return text.trim();
 }
 
 function wholeNumber(text: string): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, parseConfig, SETTINGS } from './config.js';
+import { ConfigError, isLoopback, parseConfig, SETTINGS } from './config.js';
 
 const ROOT = '/srv/roundsman';
 
@@ -24,6 +24,8 @@ describe('without any setting', () => {
         display: '/srv/roundsman/data/roundsman.db',
       },
       conflictStatus: 409,
+      auth: 'auto',
+      corsOrigins: [],
       logLevel: 'info',
       bodyLimitBytes: 102_400,
       batchBodyLimitBytes: 1_048_576,
@@ -45,6 +47,8 @@ test('every setting can be set', () => {
     HOST: 'localhost',
     DATABASE_URL: 'file:/var/lib/r.db',
     CONFLICT_STATUS: '400',
+    AUTH: 'required',
+    CORS_ORIGINS: 'https://a.example, http://localhost:5173',
     LOG_LEVEL: 'silent',
     BODY_LIMIT_BYTES: '1024',
     BATCH_BODY_LIMIT_BYTES: '2048',
@@ -58,6 +62,8 @@ test('every setting can be set', () => {
     host: 'localhost',
     database: { kind: 'sqlite', file: '/var/lib/r.db', display: '/var/lib/r.db' },
     conflictStatus: 400,
+    auth: 'required',
+    corsOrigins: ['https://a.example', 'http://localhost:5173'],
     logLevel: 'silent',
     bodyLimitBytes: 1_024,
     batchBodyLimitBytes: 2_048,
@@ -74,7 +80,9 @@ test('the settings cannot be changed afterwards', () => {
 test('all faults are told at once, a sentence each, by the name of the setting', () => {
   const env = {
     PORT: '70000',
-    HOST: '0.0.0.0',
+    HOST: 'not a host',
+    AUTH: 'maybe',
+    CORS_ORIGINS: '*',
     DATABASE_URL: 'mysql://x',
     CONFLICT_STATUS: '422',
     LOG_LEVEL: 'loud',
@@ -109,22 +117,37 @@ describe('HOST', () => {
     expect(parseConfig({ HOST: '[::1]' }, ROOT).host).toBe('::1');
   });
 
+  test.each(['127.0.0.1', '127.255.0.1', '::1', '[::1]', 'localhost'])(
+    '%s is reached from this machine only',
+    (host) => {
+      expect(isLoopback(host)).toBe(true);
+    },
+  );
+
   test.each([
     '0.0.0.0',
     '::',
-    '[::]',
     '192.168.1.2',
     '128.0.0.1',
     'example.org',
     'localhost.example.org',
-    'x127.0.0.1',
     '127.0.0.1.example.org',
-    '127.0.0.1\n0.0.0.0',
-  ])('%j, which others may reach, is refused with the reason', (HOST) => {
-    expect(faultsOf({ HOST })).toEqual([
-      expect.stringMatching(/^HOST must be a loopback address .*API keys/),
-    ]);
+  ])('%s is taken, and may be reached by others', (HOST) => {
+    expect(isLoopback(parseConfig({ HOST }, ROOT).host)).toBe(false);
   });
+
+  test.each(['127.0.0.1\n0.0.0.0', 'a b', 'http://x', 'x:80', '*'])('%j is refused', (HOST) => {
+    expect(faultsOf({ HOST })).toEqual([expect.stringMatching(/^HOST must be an address/)]);
+  });
+});
+
+describe('CORS_ORIGINS', () => {
+  test.each(['*', 'null', 'https://a.example/', 'a.example', 'https://a.example,', 'ftp://a.example'])(
+    '%j is refused',
+    (CORS_ORIGINS) => {
+      expect(faultsOf({ CORS_ORIGINS })).toEqual([expect.stringMatching(/^CORS_ORIGINS must be origins/)]);
+    },
+  );
 });
 
 describe('DATABASE_URL', () => {

@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isIP, isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { type DatabaseLocation, DatabaseUrlError, parseDatabaseUrl } from './database.js';
 
@@ -17,8 +17,17 @@ function flag() {
   return z.enum(['true', 'false'], { error: 'must be true or false' }).transform((value) => value === 'true');
 }
 
+function isHost(host: string): boolean {
+  return isIP(host.replace(/^\[(.*)\]$/, '$1')) !== 0 || /^[\w-]+(\.[\w-]+)*$/.test(host);
+}
+
+/** Whether a text is an origin as browsers send it (RFC 6454, 6.2). */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+}
+
 /** Whether only this machine can reach an address (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3). */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return ['localhost', '::1', '[::1]'].includes(host) || (isIPv4(host) && host.startsWith('127.'));
 }
 
@@ -27,12 +36,9 @@ export const SETTINGS = {
   PORT: wholeNumber(0, 65_535).default(7000).meta({ description: 'The port; 0 takes a free one' }),
   HOST: z
     .string()
-    .refine(isLoopback, {
-      error:
-        'must be a loopback address (127.0.0.1, ::1 or localhost): without API keys anyone who reaches the port could write orders',
-    })
+    .refine(isHost, { error: 'must be an address or a name of this machine, as in 127.0.0.1 or 0.0.0.0' })
     .default('127.0.0.1')
-    .meta({ description: 'The address; only loopback until there are API keys' }),
+    .meta({ description: 'The address; others than loopback need an API key first, or `AUTH`' }),
   DATABASE_URL: z.string().default(DEFAULT_DATABASE_URL).meta({
     description:
       "The database: `file:` and a path (a relative one counts from the repository's root), or `mongodb://…`, `mongodb+srv://…`",
@@ -42,6 +48,18 @@ export const SETTINGS = {
     .transform(Number)
     .default(409)
     .meta({ description: 'The status of a clash; 400 is for clients of the original' }),
+  AUTH: z.enum(['auto', 'required', 'off'], { error: 'must be auto, required or off' }).default('auto').meta({
+    description:
+      'Who may call: `auto` takes local callers until the first API key is made, then only keys; `required` only keys; `off` everybody, for a closed network',
+  }),
+  CORS_ORIGINS: z
+    .string()
+    .transform((text) => text.split(',').map((origin) => origin.trim()))
+    .refine((origins) => origins.every(isOrigin), {
+      error: 'must be origins with commas between them, as in https://office.example.com',
+    })
+    .default([])
+    .meta({ description: "Web pages' origins that may call from a browser; none if empty" }),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'], {
       error: 'must be debug, info, warn, error or silent',
@@ -73,6 +91,8 @@ export interface Config {
   host: string;
   database: DatabaseLocation;
   conflictStatus: number;
+  auth: 'auto' | 'required' | 'off';
+  corsOrigins: readonly string[];
   logLevel: string;
   bodyLimitBytes: number;
   batchBodyLimitBytes: number;
@@ -104,6 +124,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, r
     host: settings.HOST.replace(/^\[(.*)\]$/, '$1'),
     database,
     conflictStatus: settings.CONFLICT_STATUS,
+    auth: settings.AUTH,
+    corsOrigins: settings.CORS_ORIGINS,
     logLevel: settings.LOG_LEVEL,
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
     batchBodyLimitBytes: settings.BATCH_BODY_LIMIT_BYTES,

@@ -50,11 +50,17 @@ function sendError(req: Request, res: Response, error: AppError, status: number)
   const headers = ['Content-Type', wantsProblem ? PROBLEM_TYPE : JSON_TYPE, 'Cache-Control', 'no-store'];
   if (RETRIABLE.has(status) || error.code === 'idempotency_in_progress')
     headers.push('Retry-After', RETRY_AFTER_SECONDS);
-  if (status === 401) headers.push('WWW-Authenticate', 'Bearer realm="roundsman"');
+  if (status === 401) headers.push('WWW-Authenticate', challenge(req));
   if (error.code === 'shutting_down' || hasUnreadBody(req)) headers.push('Connection', 'close');
   const allow = res.getHeader('Allow');
   if (allow !== undefined) headers.push('Allow', String(allow));
   send(req, res, status, body, headers);
+}
+
+/** RFC 6750, section 3: no error where no key was sent. */
+function challenge(req: Request): string {
+  const error = req.headers.authorization === undefined ? '' : ', error="invalid_token"';
+  return `Bearer realm="roundsman"${error}`;
 }
 
 /** Whether bytes of a body are still to come that nobody will read: the connection is then closed. */

@@ -5,6 +5,7 @@ import { AppError, type ErrorCode, type ErrorDetail } from '../domain/errors.js'
 import type { Scope } from '../domain/scopes.js';
 import { type Answer, sendAnswer } from './answer.js';
 import { JSON_BODY, jsonBody } from './body.js';
+import { authorize, type Gate } from './middleware/authorize.js';
 import { faultsOf, type Source, validationError } from './validation.js';
 import {
   requireGiven,
@@ -109,19 +110,37 @@ export interface RouteSettings {
  * Mounts routes, `/orders/batch` before `/orders/{id}` as they come, and answers 405 with `Allow` for the methods that their
  * paths do not take.
  */
-export function mountRoutes(app: Express, routes: readonly Route[], settings: RouteSettings): void {
+export function mountRoutes(
+  app: Express,
+  routes: readonly Route[],
+  { gate, ...settings }: RouteSettings & { gate: Gate },
+): void {
   for (const path of new Set(routes.map((spec) => spec.path))) {
     const here = routes.filter((spec) => spec.path === path);
     for (const spec of here) {
-      const handlers = spec.body ? [noteRoute(spec), bodyReader(spec, settings)] : [];
-      app[spec.method](expressPath(path), ...handlers, handler(spec, settings));
+      app[spec.method](expressPath(path), noteRoute(spec), ...access(spec, gate), handlersOf(spec, settings));
     }
-    app.all(expressPath(path), refuseMethod(here.map(({ method }) => method.toUpperCase())));
+    const isPublic = here.every(({ scope }) => scope === null);
+    app.all(
+      expressPath(path),
+      ...(isPublic ? [] : [authorize(gate, null)]),
+      refuseMethod(here.map(({ method }) => method.toUpperCase())),
+    );
   }
 }
 
 function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+/** Whether a caller may, asked before its body is read. Error: a plain one for a route that states no scope. */
+function access({ scope, method, path }: Route, gate: Gate): RequestHandler[] {
+  if (scope === undefined) throw new Error(`The route ${method} ${path} states no scope.`);
+  return scope === null ? [] : [authorize(gate, scope)];
+}
+
+function handlersOf(spec: Route, settings: RouteSettings): RequestHandler[] {
+  return spec.body ? [bodyReader(spec, settings), handler(spec, settings)] : [handler(spec, settings)];
 }
 
 function bodyReader(spec: Route, settings: RouteSettings): RequestHandler {
@@ -132,7 +151,7 @@ function bodyReader(spec: Route, settings: RouteSettings): RequestHandler {
   });
 }
 
-/** Says in the log which route it was, also where the body is refused. */
+/** Says in the log which route it was, also where the request is refused. */
 function noteRoute(spec: Route): RequestHandler {
   return (req, _res, next) => {
     req.routePath = spec.path;
@@ -143,7 +162,6 @@ function noteRoute(spec: Route): RequestHandler {
 function handler(spec: Route, { requireIfMatch }: RouteSettings): RequestHandler {
   const { write: kind, isBodyOptional } = spec;
   return async (req, res) => {
-    req.routePath = spec.path;
     const faults: ErrorDetail[] = [];
     const write = kind && writePartsOf(req, { kind, requireIfMatch }, faults);
     const request = {

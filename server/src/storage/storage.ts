@@ -1,3 +1,4 @@
+import type { ApiKey } from '../domain/api-key.js';
 import type { Calendar, Policy } from '../domain/calendar.js';
 import type { OfferedService } from '../domain/offered-service.js';
 import type { Order, OrderStatus } from '../domain/order.js';
@@ -151,12 +152,24 @@ export interface IdempotencyWrites {
   save(record: IdempotencyRecord): Promise<void>;
 }
 
+export interface ApiKeyReads {
+  /** The next keys, by id, those revoked too; from the first where `after` is null. */
+  list(after: string | null, limit: number): Promise<ApiKey[]>;
+}
+
+export interface ApiKeyWrites extends ApiKeyReads {
+  /** Writes a key in place of the one of that id. */
+  put(key: ApiKey): Promise<void>;
+  noteUse(id: string, at: number): Promise<void>;
+}
+
 /** The repositories inside a transaction: they see its own writes. */
 export interface Tx {
   orders: OrderWrites;
   services: ServiceWrites;
   calendars: CalendarWrites;
   idempotency: IdempotencyWrites;
+  apiKeys: ApiKeyWrites;
 }
 
 export interface TransactionHints {
@@ -193,6 +206,7 @@ export interface Holdings {
   readonly calendars: Shelf<Calendar>;
   readonly services: Shelf<StoredService>;
   readonly orders: Shelf<Order>;
+  readonly apiKeys: Shelf<ApiKey>;
   /** The last order number that was given out. */
   lastNumber(): Promise<number>;
   setLastNumber(number: number): Promise<void>;
@@ -208,6 +222,7 @@ export interface Storage {
   readonly orders: OrderReads;
   readonly services: ServiceReads;
   readonly calendars: CalendarReads;
+  readonly apiKeys: ApiKeyReads;
   /**
    * Runs `work` atomically; it may run again after a conflict, so it touches nothing but its `tx`.
    * What `work` throws undoes all that it did and is thrown on.

@@ -78,7 +78,14 @@ describe('the routes', () => {
     const express: Express = createApp({
       storage: app.storage,
       lifecycle: app.lifecycle,
-      settings: { conflictStatus: 409, bodyLimitBytes: 1, batchBodyLimitBytes: 1, requireIfMatch: false },
+      settings: {
+        conflictStatus: 409,
+        bodyLimitBytes: 1,
+        batchBodyLimitBytes: 1,
+        requireIfMatch: false,
+        corsOrigins: [],
+      },
+      gate: { needsKey: () => false, isForLocalCallers: () => false, callerOf: () => null },
       now: Date.now,
       monotonicNow: Date.now,
       newId: anId,

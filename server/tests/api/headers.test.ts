@@ -189,10 +189,10 @@ describe('the access log', () => {
       return line;
     });
     expect(lines).toEqual([
-      { method: 'POST', route: '/orders', status: 201 },
-      { method: 'GET', route: '/orders/{id}', status: 200 },
-      { method: 'GET', route: '/orders', status: 400 },
-      { method: 'GET', route: null, status: 404 },
+      { method: 'POST', route: '/orders', status: 201, caller: 'open' },
+      { method: 'GET', route: '/orders/{id}', status: 200, caller: 'open' },
+      { method: 'GET', route: '/orders', status: 400, caller: 'open' },
+      { method: 'GET', route: null, status: 404, caller: 'open' },
     ]);
   });
 });

@@ -28,7 +28,7 @@ async function sendAllButOneByte(server: ServerProcess): Promise<Socket> {
   await once(socket, 'connect');
   const body = '{"totalfee":1,"datetime":"2031-01-01T00:00:00Z"';
   socket.write(
-    `POST /orders HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length + 1}\r\n\r\n${body}`,
+    `POST /orders HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length + 1}\r\n\r\n${body}`,
   );
   return socket;
 }
@@ -61,7 +61,7 @@ test('SIGTERM: a request under way is answered, no new connection is taken, it e
   await sendJson(keepAlive(), `${server.url}/health/ready`, 'GET'); // by now the other request has come
   server.child.kill('SIGTERM');
   while (!(await isRefused(server.url))) await new Promise((resolve) => setTimeout(resolve, 10));
-  socket.write('}GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n');
+  socket.write('}GET /health/ready HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n');
   const answers = await readUntil(socket, 'shutting_down');
   expect(answers).toMatch(/^HTTP\/1\.1 201 Created/);
   expect(answers).toMatch(/HTTP\/1\.1 503 Service Unavailable[\s\S]*Retry-After: 1/);
@@ -101,7 +101,7 @@ test('a port in use is one sentence and exit code 1', async () => {
 test('wrong settings are all listed, a sentence each, and exit code 1', async () => {
   const ended = await runServer({
     PORT: 'seven',
-    HOST: '0.0.0.0',
+    HOST: 'no host',
     CONFLICT_STATUS: '418',
     DATABASE_URL: 'mysql://x',
   });

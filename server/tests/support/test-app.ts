@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { appRoutes, createApp, openApiOf } from '../../src/app.js';
 import type { AccessLine } from '../../src/http/middleware/access-log.js';
+import type { Gate } from '../../src/http/middleware/authorize.js';
 import { createHttpServer } from '../../src/http/server.js';
 import type { Storage } from '../../src/storage/storage.js';
 import { objectIdMaker } from '../../src/utils/object-id.js';
@@ -23,11 +24,17 @@ export interface TestApp {
   check(exchange: Exchange): void;
 }
 
+/** As it is before the first key was made. */
+const OPEN: Gate = { needsKey: () => false, isForLocalCallers: () => true, callerOf: () => null };
+
 interface TestAppOptions {
   now?: () => number;
   conflictStatus?: number;
   bodyLimitBytes?: number;
   requireIfMatch?: boolean;
+  corsOrigins?: string[];
+  /** Who may call; everybody of this machine if not given. */
+  gate?: Gate;
   /** Stands between the app and its store, for faults. */
   wrap?: (storage: Storage) => Storage;
 }
@@ -47,11 +54,13 @@ export function useTestApp(options: TestAppOptions = {}): TestApp {
     const parts = {
       storage: app.storage,
       lifecycle: app.lifecycle,
+      gate: options.gate ?? OPEN,
       settings: {
         conflictStatus,
         bodyLimitBytes: options.bodyLimitBytes ?? 102_400,
         batchBodyLimitBytes: 1_048_576,
         requireIfMatch: options.requireIfMatch ?? false,
+        corsOrigins: options.corsOrigins ?? [],
       },
       now: options.now ?? Date.now,
       monotonicNow: () => performance.now(),

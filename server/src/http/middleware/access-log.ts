@@ -5,6 +5,8 @@ export interface AccessLine {
   requestId: string;
   method: string;
   route: string | null;
+  /** The key's id, never the key; `open` where none was needed. */
+  caller: string;
   status: number;
   ms: number;
 }
@@ -17,6 +19,7 @@ export function accessLog(write: (line: AccessLine) => void, monotonicNow: () =>
         requestId: req.requestId,
         method: req.method,
         route: req.routePath,
+        caller: req.caller,
         status: res.writableFinished ? res.statusCode : 499,
         ms: Math.round((monotonicNow() - req.startedAt) * 1000) / 1000,
       });

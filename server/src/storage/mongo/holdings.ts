@@ -1,9 +1,12 @@
 import { type Model, Types } from 'mongoose';
+import type { ApiKey } from '../../domain/api-key.js';
 import type { Calendar } from '../../domain/calendar.js';
 import type { Order } from '../../domain/order.js';
 import type { Holdings, Shelf, StoredService } from '../storage.js';
+import { documentOfKey, keyOfDocument } from './api-keys.js';
 import { CALENDAR_MEMBERS, calendarOfDocument, documentOfCalendar, locksOf } from './calendars.js';
 import { range } from './keyset.js';
+import type { ApiKeyDocument } from './models/api-key.model.js';
 import type { CalendarDocument } from './models/calendar.model.js';
 import type { Models } from './models/models.js';
 import type { OrderDocument } from './models/order.model.js';
@@ -20,6 +23,7 @@ export class MongoHoldings implements Holdings {
   readonly calendars: Shelf<Calendar>;
   readonly services: Shelf<StoredService>;
   readonly orders: Shelf<Order>;
+  readonly apiKeys: Shelf<ApiKey>;
 
   constructor(models: Models, query: RunQuery) {
     this.#models = models;
@@ -52,6 +56,11 @@ export class MongoHoldings implements Holdings {
           orders.map((order) => ({ _id: objectId(order._id), ...documentOfOrder(order) })),
         ),
       remove: (ids) => this.#removeAll(models.Order, ids.map(objectId)),
+    };
+    this.apiKeys = {
+      read: this.#reading<ApiKeyDocument, ApiKey>(models.ApiKey, '', keyOfDocument),
+      put: (keys) => this.#putAll(models.ApiKey, keys.map(documentOfKey)),
+      remove: (ids) => this.#removeAll(models.ApiKey, ids),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { Connection } from 'mongoose';
 import { AppError } from '../../domain/errors.js';
 import type { Place, Presenters, Storage, StorageLog, TransactionHints, Tx } from '../storage.js';
+import { MongoApiKeyReads, MongoApiKeyWrites } from './api-keys.js';
 import { auditDocuments } from './audit.js';
 import { MongoCalendarReads, MongoCalendarWrites } from './calendars.js';
 import { connect, type DriverTimes, explain } from './connect.js';
@@ -71,6 +72,7 @@ class MongoStorage implements Storage {
   readonly orders: MongoOrderReads;
   readonly services: MongoServiceReads;
   readonly calendars: MongoCalendarReads;
+  readonly apiKeys: MongoApiKeyReads;
   readonly holdings: MongoHoldings;
   readonly #connection: Connection;
   readonly #models: Models;
@@ -94,6 +96,7 @@ class MongoStorage implements Storage {
     this.orders = new MongoOrderReads(models.Order, presenters.order, this.#query);
     this.services = new MongoServiceReads(models.Service, presenters.service, this.#query);
     this.calendars = new MongoCalendarReads(models, this.#query);
+    this.apiKeys = new MongoApiKeyReads(models.ApiKey, this.#query);
     this.holdings = new MongoHoldings(models, this.#query);
     this.#numbers = new NumberCounter(models.Counter, this.#query);
     this.#sessions = new SessionPool(connection, (sessions) => register.add(sessions));
@@ -111,6 +114,7 @@ class MongoStorage implements Storage {
       services: new MongoServiceWrites(models.Service, presenters.service, attempt),
       calendars: new MongoCalendarWrites(models, attempt),
       idempotency: new MongoIdempotencyWrites(models.Idempotency, attempt),
+      apiKeys: new MongoApiKeyWrites(models.ApiKey, attempt),
     });
   }
 

@@ -17,6 +17,7 @@ const RESULT = {
   ioError: 10,
   damaged: 11,
   full: 13,
+  cannotOpen: 14,
   constraint: 19,
   notADatabase: 26,
 } as const;

@@ -1,3 +1,4 @@
+import type { ApiKey } from '../../domain/api-key.js';
 import { orderProblems, serviceProblems } from '../../domain/audit.js';
 import type { Calendar } from '../../domain/calendar.js';
 import { nameSortKey, type OfferedService } from '../../domain/offered-service.js';
@@ -16,6 +17,7 @@ interface HoldingsOptions {
   reader: Connection;
   writer: Connection;
   read: RunQuery;
+  readKeys: Shelf<ApiKey>['read'];
   write: (work: (tx: Tx) => Promise<void>) => Promise<void>;
 }
 
@@ -25,6 +27,7 @@ export class SqliteHoldings implements Holdings {
   readonly calendars: Shelf<Calendar>;
   readonly services: Shelf<StoredService>;
   readonly orders: Shelf<Order>;
+  readonly apiKeys: Shelf<ApiKey>;
 
   constructor(options: HoldingsOptions) {
     this.#options = options;
@@ -60,6 +63,14 @@ export class SqliteHoldings implements Holdings {
         options.write(async (tx) => {
           for (const id of ids) await tx.orders.delete(id);
         }),
+    };
+    this.apiKeys = {
+      read: options.readKeys,
+      put: (keys) =>
+        options.write(async (tx) => {
+          for (const key of keys) await tx.apiKeys.put(key);
+        }),
+      remove: this.#removing('DELETE FROM api_keys WHERE id = ?'),
     };
   }
 

@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AppError } from '../../domain/errors.js';
 import { Connection, isSqlFailure } from './connection.js';
@@ -16,7 +16,8 @@ export function openFile(file: string, durability: Durability): Connection {
   try {
     const folder = dirname(file);
     if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
-    makeFile(file);
+    if (existsSync(file)) requireFile(file);
+    else makeFile(file);
     return new Connection(file, [...PRAGMAS, `synchronous = ${durability}`]);
   } catch (error) {
     throw explain(file, error);
@@ -24,12 +25,15 @@ export function openFile(file: string, durability: Durability): Connection {
 }
 
 /**
- * Makes the file where it is missing, and looks at the rights of one that is there without opening it:
- * closing any handle of a file drops the locks of all this process's SQLite connections on it, and the
- * next process to end would take the write-ahead log away (sqlite.org/howtocorrupt.html, 2.2).
+ * One that is there is never opened here: closing any handle of a file drops the locks of all this
+ * process's SQLite connections on it, and the next process to end would take the write-ahead log away
+ * (sqlite.org/howtocorrupt.html, 2.2).
  */
+function requireFile(file: string): void {
+  if (statSync(file).isDirectory()) throw refusal(`${file} is a folder: set DATABASE_URL to a file.`);
+}
+
 function makeFile(file: string): void {
-  if (existsSync(file)) return accessSync(file, constants.R_OK | constants.W_OK);
   try {
     closeSync(openSync(file, 'wx', 0o600)); // SQLite gives its other files the same rights
   } catch (error) {
@@ -40,7 +44,11 @@ function makeFile(file: string): void {
 /** The sentence for whoever starts the server on a file that cannot be used. */
 export function explain(file: string, error: unknown): unknown {
   const sentence = sentenceFor(file, error);
-  return sentence === null ? error : new AppError('store_unavailable', sentence, { cause: error });
+  return sentence === null ? error : refusal(sentence, error);
+}
+
+function refusal(sentence: string, cause?: unknown): AppError {
+  return new AppError('store_unavailable', sentence, { cause });
 }
 
 function sentenceFor(file: string, error: unknown): string | null {
@@ -51,12 +59,11 @@ function sentenceFor(file: string, error: unknown): string | null {
   if (isSqlFailure(error, 'full')) return `The disk that holds ${file} is full: make room on it.`;
   if (isSqlFailure(error, 'ioError')) return `${file} cannot be read or written: look after its disk.`;
   const code = (error as { code?: unknown } | null)?.code;
-  if (code === 'EISDIR') return `${file} is a folder: set DATABASE_URL to a file.`;
   if (code === 'ENOENT')
     return `The folder ${dirname(dirname(file))} does not exist: make it, or change DATABASE_URL.`;
   if (code === 'ENOTDIR') return `${dirname(file)} is not a folder: change DATABASE_URL.`;
   if (code === 'ENOSPC') return `The disk that holds ${file} is full: make room on it.`;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+  if (isSqlFailure(error, 'cannotOpen') || code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return `${file} cannot be opened for writing: give this user the right to read and write it and its folder.`;
   }
   return null;

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { OrderPresenter, Presenters, Storage, StorageLog, TransactionHints, Tx } from '../storage.js';
+import { ApiKeyStatements, SqliteApiKeyReads, SqliteApiKeyWrites } from './api-keys.js';
 import { auditRows } from './audit.js';
 import { backUp } from './backup.js';
 import { CalendarStatements, SqliteCalendarReads, SqliteCalendarWrites } from './calendars.js';
@@ -52,6 +53,7 @@ class SqliteStorage implements Storage {
   readonly orders: SqliteOrderReads;
   readonly services: SqliteServiceReads;
   readonly calendars: SqliteCalendarReads;
+  readonly apiKeys: SqliteApiKeyReads;
   readonly holdings: SqliteHoldings;
   readonly #writer: Connection;
   readonly #reader: Connection;
@@ -76,22 +78,26 @@ class SqliteStorage implements Storage {
     this.orders = new SqliteOrderReads(new OrderReadStatements(reader), order, this.#read);
     this.services = new SqliteServiceReads(new ServiceStatements(reader), service, this.#read);
     this.calendars = new SqliteCalendarReads(new CalendarStatements(reader), this.#read);
+    this.apiKeys = new SqliteApiKeyReads(new ApiKeyStatements(reader), this.#read);
 
     const orders = { read: new OrderReadStatements(writer), write: new OrderWriteStatements(writer) };
     const services = new ServiceStatements(writer);
     const calendars = new CalendarStatements(writer);
     const idempotency = new IdempotencyStatements(writer);
+    const apiKeys = new ApiKeyStatements(writer);
     this.#idempotency = idempotency;
     this.#begin = (scope) => ({
       orders: new SqliteOrderWrites(orders, order, scope),
       services: new SqliteServiceWrites(services, service, scope),
       calendars: new SqliteCalendarWrites(calendars, scope),
       idempotency: new SqliteIdempotencyWrites(idempotency, scope),
+      apiKeys: new SqliteApiKeyWrites(apiKeys, scope),
     });
     this.holdings = new SqliteHoldings({
       reader,
       writer,
       read: this.#read,
+      readKeys: (after, limit) => this.apiKeys.list(after, limit),
       write: (work) => this.#commits.run((scope) => work(this.#begin(scope))),
     });
   }

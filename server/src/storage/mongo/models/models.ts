@@ -1,4 +1,5 @@
 import { type Connection, Mongoose, type Schema } from 'mongoose';
+import { apiKeySchema } from './api-key.model.js';
 import { calendarSchema } from './calendar.model.js';
 import { counterSchema } from './counter.model.js';
 import { idempotencySchema } from './idempotency.model.js';
@@ -26,6 +27,7 @@ export function modelsOn(connection: Connection) {
     Service: model('Service', serviceSchema),
     Calendar: model('Calendar', calendarSchema),
     Lock: model('Lock', lockSchema),
+    ApiKey: model('ApiKey', apiKeySchema),
     Idempotency: model('Idempotency', idempotencySchema),
     Counter: model('Counter', counterSchema),
     Meta: model('Meta', metaSchema),

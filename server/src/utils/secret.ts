@@ -1,0 +1,16 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** Random text of this many bytes: base64url, or hexadecimal digits. */
+export function randomText(bytes: number, encoding: 'base64url' | 'hex'): string {
+  return randomBytes(bytes).toString(encoding);
+}
+
+/** The SHA-256 of a secret, by which it is known again. */
+export function hashOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}
+
+/** Whether two hashes are the same; how long it takes says nothing of where they differ. */
+export function isSameHash(a: Buffer, b: Buffer): boolean {
+  return timingSafeEqual(a, b);
+}
