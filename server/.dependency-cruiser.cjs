@@ -66,7 +66,7 @@ module.exports = {
         src('http/'),
         src('domain/'),
         src('utils/'),
-        'node_modules/(@types/)?(express|zod|helmet|safe-stable-stringify|swagger-ui-dist)',
+        'node_modules/(@types/)?(express|zod|helmet|safe-stable-stringify|rate-limiter-flexible|swagger-ui-dist)',
       ],
       { dependencyTypesNot: NODE },
     ),
@@ -77,7 +77,7 @@ module.exports = {
       src('domain/'),
       src('utils/'),
       PORT,
-      'node_modules/zod/',
+      'node_modules/(zod|prom-client)/',
     ]),
     {
       name: 'express-only-at-the-edge',

@@ -1,4 +1,5 @@
-import express, { type Express } from 'express';
+import cors from 'cors';
+import express, { type Express, type RequestHandler } from 'express';
 import type { ErrorCode } from './domain/errors.js';
 import { calendarRoutes } from './features/calendars/calendar.routes.js';
 import { CalendarService } from './features/calendars/calendar.service.js';
@@ -6,6 +7,8 @@ import { catalogRoutes } from './features/catalog/catalog.routes.js';
 import { CatalogService } from './features/catalog/catalog.service.js';
 import { docsRoutes } from './features/docs/docs.routes.js';
 import { healthRoutes } from './features/health/health.routes.js';
+import type { Metrics } from './features/metrics/metrics.js';
+import { metricsRoutes } from './features/metrics/metrics.routes.js';
 import { orderRoutes } from './features/orders/order.routes.js';
 import { OrderService } from './features/orders/order.service.js';
 import { createRunBatch } from './features/orders/order-batch.js';
@@ -17,25 +20,42 @@ import { statusOf } from './http/error-status.js';
 import { type AccessLine, accessLog } from './http/middleware/access-log.js';
 import { authorize, type Gate } from './http/middleware/authorize.js';
 import { localCallers } from './http/middleware/local-callers.js';
+import { rateLimit } from './http/middleware/rate-limit.js';
 import { type Lifecycle, refuseWhenStopping } from './http/middleware/refuse-when-stopping.js';
 import { requestContext } from './http/middleware/request-context.js';
 import { requireHost } from './http/middleware/require-host.js';
+import { type Load, shedLoad } from './http/middleware/shed-load.js';
 import { buildOpenApi } from './http/openapi.js';
-import { mountRoutes, type Route, type RouteSettings } from './http/route.js';
+import { type Access, mountRoutes, type Route, type RouteSettings } from './http/route.js';
 import type { Storage } from './storage/storage.js';
 import { VERSION } from './version.js';
 import { createRunWrite } from './writes/run-write.js';
+
+export interface AppSettings extends RouteSettings {
+  conflictStatus: number;
+  corsOrigins: readonly string[];
+  /** 0: no limit. */
+  rateLimitPerMinute: number;
+  maxInFlight: number;
+  /** How many proxies stand before the server, or their addresses; null for none. */
+  trustProxy: number | string | null;
+}
 
 export interface AppOptions {
   storage: Storage;
   lifecycle: Lifecycle;
   gate: Gate;
-  settings: RouteSettings & { conflictStatus: number; corsOrigins: readonly string[] };
+  /** How much is under way: written here, read by the metrics. */
+  load: Load;
+  metrics: Metrics;
+  settings: AppSettings;
   /** Milliseconds since 1970. */
   now: () => number;
   /** Milliseconds on a clock that never goes back. */
   monotonicNow: () => number;
   newId: () => string;
+  /** A number from 0 to 1. */
+  random: () => number;
   log: {
     access(line: AccessLine): void;
     error(error: unknown, requestId: string): void;
@@ -44,30 +64,90 @@ export interface AppOptions {
 
 /** Builds the Express app from its parts; it does not listen. */
 export function createApp(options: AppOptions): Express {
-  const { lifecycle, gate, settings, monotonicNow, log } = options;
+  const { lifecycle, gate, load, metrics, settings, monotonicNow, random, log } = options;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag'); // ETags come from versions, not from hashing each answer
   app.set('query parser', false); // http/route.ts reads the query
+  if (settings.trustProxy !== null) app.set('trust proxy', settings.trustProxy);
 
   app.use(requestContext(monotonicNow));
-  app.use(accessLog(log.access, monotonicNow));
+  app.use(
+    accessLog((line) => {
+      log.access(line);
+      metrics.noteRequest(line);
+    }, monotonicNow),
+  );
+  if (settings.corsOrigins.length > 0) app.use(tellRequestId, cors(corsOptions(settings.corsOrigins)));
   app.use(requireHost);
   app.use(localCallers(gate, settings.corsOrigins));
   app.use(refuseWhenStopping(lifecycle));
-  mountRoutes(app, appRoutes({ ...options, ...settings }), { ...settings, gate });
+  app.use(shedLoad({ maxInFlight: settings.maxInFlight, random }, load));
+  const access = accessTo(gate, settings.rateLimitPerMinute);
+  mountRoutes(app, appRoutes({ ...options, ...settings }), settings, access);
   mountDocsPage(app);
-  app.use(authorize(gate, null), routeNotFound);
-  app.use(errorHandler({ conflictStatus: settings.conflictStatus, logError: log.error }));
+  app.use(...access(null), routeNotFound);
+  app.use(
+    errorHandler({
+      conflictStatus: settings.conflictStatus,
+      logError: log.error,
+      noteError: (code) => code === 'booking_clash' && metrics.noteClash(),
+    }),
+  );
   return app;
 }
 
-type RouteOptions = Pick<AppOptions, 'storage' | 'lifecycle' | 'now' | 'newId'> & { conflictStatus: number };
+/** What is asked of a caller before its body is read: a key with the scope, and that it has not had its share. */
+function accessTo(gate: Gate, rateLimitPerMinute: number): Access {
+  const limits = rateLimitPerMinute === 0 ? [] : [rateLimit(rateLimitPerMinute)];
+  return (scope) => [authorize(gate, scope), ...limits];
+}
+
+/** The answer to a preflight request is not ours. */
+const tellRequestId: RequestHandler = (req, res, next) => {
+  res.setHeader('X-Request-Id', req.requestId);
+  next();
+};
+
+/** What a web page of a listed origin may send and read. */
+function corsOptions(origins: readonly string[]): cors.CorsOptions {
+  return {
+    origin: [...origins],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: [
+      'Authorization',
+      'Content-Type',
+      'Idempotency-Key',
+      'If-Match',
+      'If-None-Match',
+      'X-Request-Id',
+    ],
+    exposedHeaders: [
+      'ETag',
+      'Idempotent-Replayed',
+      'Link',
+      'Location',
+      'RateLimit',
+      'RateLimit-Policy',
+      'Retry-After',
+      'X-Request-Id',
+    ],
+    maxAge: 600,
+  };
+}
+
+type RouteOptions = Pick<
+  AppOptions,
+  'storage' | 'lifecycle' | 'metrics' | 'now' | 'monotonicNow' | 'newId'
+> & {
+  conflictStatus: number;
+};
 
 /** Every route of the service; Express and the contract are both made from these. */
 export function appRoutes(options: RouteOptions): Route[] {
   const { storage, conflictStatus } = options;
-  const parts = { ...options, runWrite: createRunWrite(options) };
+  const runWrite = createRunWrite({ ...options, observe: options.metrics.noteTransaction });
+  const parts = { ...options, runWrite };
   const orders = new OrderService(parts);
   const statusOfCode = (code: ErrorCode) => statusOf(code, conflictStatus);
   const routes = [
@@ -76,6 +156,7 @@ export function appRoutes(options: RouteOptions): Route[] {
     ...orderRoutes(orders),
     ...catalogRoutes(new CatalogService(parts)),
     ...calendarRoutes(new CalendarService(parts)),
+    ...metricsRoutes(options.metrics),
     ...healthRoutes(options),
   ];
   let openApiJson: string | null = null;

@@ -7,6 +7,7 @@ import { AppError } from './domain/errors.js';
 import { openConfiguredStorage, readConfig } from './environment.js';
 import { KeyService } from './features/keys/key.service.js';
 import { KeyRing } from './features/keys/key-ring.js';
+import { createMetrics } from './features/metrics/metrics.js';
 import { createHttpServer } from './http/server.js';
 import { createLogger, type Logger } from './logger.js';
 import type { Storage } from './storage/storage.js';
@@ -24,18 +25,22 @@ async function main(): Promise<void> {
   const logger = await createLogger(config.logLevel);
   const storage = await openConfiguredStorage(config, logger);
   const lifecycle = { isStopping: false };
+  const load = { inFlight: 0 };
   const keyRing = keyRingOn(storage, config, logger);
   const app = createApp({
     storage,
     lifecycle,
     gate: keyRing,
+    load,
+    metrics: createMetrics({ inFlight: () => load.inFlight }),
     settings: config,
     now: Date.now,
     monotonicNow: () => performance.now(),
+    random: Math.random,
     newId: objectIdMaker(Date.now),
     log: logger,
   });
-  const server = createHttpServer(app);
+  const server = createHttpServer(app, config);
   try {
     await keyRing.start();
     requireClosed(keyRing, config);

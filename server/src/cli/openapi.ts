@@ -1,4 +1,5 @@
 import { appRoutes, openApiOf } from '../app.js';
+import { createMetrics } from '../features/metrics/metrics.js';
 import type { Storage } from '../storage/storage.js';
 
 /** Prints the contract; it needs no store. */
@@ -8,6 +9,8 @@ export async function openapi(): Promise<void> {
     lifecycle: { isStopping: false },
     now: Date.now,
     newId: () => '',
+    monotonicNow: () => 0,
+    metrics: createMetrics({ inFlight: () => 0 }),
     conflictStatus: 409,
   });
   process.stdout.write(openApiOf(routes));

@@ -30,6 +30,11 @@ describe('without any setting', () => {
       bodyLimitBytes: 102_400,
       batchBodyLimitBytes: 1_048_576,
       requireIfMatch: false,
+      rateLimitPerMinute: 0,
+      maxInFlight: 1_000,
+      headersTimeoutMs: 10_000,
+      requestTimeoutMs: 30_000,
+      trustProxy: null,
       storeBusyMs: 5_000,
       shutdownGraceMs: 25_000,
     });
@@ -53,6 +58,11 @@ test('every setting can be set', () => {
     BODY_LIMIT_BYTES: '1024',
     BATCH_BODY_LIMIT_BYTES: '2048',
     REQUIRE_IF_MATCH: 'true',
+    RATE_LIMIT_PER_MINUTE: '600',
+    MAX_IN_FLIGHT: '10',
+    HEADERS_TIMEOUT_MS: '1000',
+    REQUEST_TIMEOUT_MS: '2000',
+    TRUST_PROXY: '10.0.0.0/8, ::1',
     STORE_BUSY_MS: '1',
     SHUTDOWN_GRACE_MS: '0',
   };
@@ -68,6 +78,11 @@ test('every setting can be set', () => {
     bodyLimitBytes: 1_024,
     batchBodyLimitBytes: 2_048,
     requireIfMatch: true,
+    rateLimitPerMinute: 600,
+    maxInFlight: 10,
+    headersTimeoutMs: 1_000,
+    requestTimeoutMs: 2_000,
+    trustProxy: '10.0.0.0/8, ::1',
     storeBusyMs: 1,
     shutdownGraceMs: 0,
   });
@@ -138,6 +153,16 @@ describe('HOST', () => {
 
   test.each(['127.0.0.1\n0.0.0.0', 'a b', 'http://x', 'x:80', '*'])('%j is refused', (HOST) => {
     expect(faultsOf({ HOST })).toEqual([expect.stringMatching(/^HOST must be an address/)]);
+  });
+});
+
+describe('TRUST_PROXY', () => {
+  test('may be how many proxies there are', () => {
+    expect(parseConfig({ TRUST_PROXY: '2' }, ROOT).trustProxy).toBe(2);
+  });
+
+  test.each(['0', 'true', '*', 'proxy.example', '10.0.0.1,', '-1'])('%j is refused', (TRUST_PROXY) => {
+    expect(faultsOf({ TRUST_PROXY })).toEqual([expect.stringMatching(/^TRUST_PROXY must be how many/)]);
   });
 });
 

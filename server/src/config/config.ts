@@ -26,6 +26,14 @@ function isOrigin(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
 }
 
+function isProxyList(text: string): boolean {
+  const isRange = (part: string) => {
+    const [address = '', bits = '0'] = part.trim().split('/');
+    return isIP(address) !== 0 && /^\d{1,3}$/.test(bits);
+  };
+  return /^[1-9]\d?$/.test(text) || text.split(',').every(isRange);
+}
+
 /** Whether only this machine can reach an address (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3). */
 export function isLoopback(host: string): boolean {
   return ['localhost', '::1', '[::1]'].includes(host) || (isIPv4(host) && host.startsWith('127.'));
@@ -75,6 +83,30 @@ export const SETTINGS = {
   REQUIRE_IF_MATCH: flag()
     .default(false)
     .meta({ description: 'Whether changes must say with If-Match which version they change' }),
+  RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000).default(0).meta({
+    description: 'How many requests a minute a key may send, or an address without one; 0 is no limit',
+  }),
+  MAX_IN_FLIGHT: wholeNumber(1, 100_000)
+    .default(1_000)
+    .meta({ description: 'How many requests may be under way; a few more wait a moment, the rest get 503' }),
+  HEADERS_TIMEOUT_MS: wholeNumber(1_000, 600_000)
+    .default(10_000)
+    .meta({ description: "How long a client may take to send a request's head" }),
+  REQUEST_TIMEOUT_MS: wholeNumber(1_000, 600_000)
+    .default(30_000)
+    .meta({ description: 'How long a client may take to send a whole request' }),
+  TRUST_PROXY: z
+    .string()
+    .refine(isProxyList, {
+      error: 'must be how many proxies stand before the server, or their addresses with commas between them',
+    })
+    .transform((text) => (/^\d+$/.test(text) ? Number(text) : text))
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        'How many proxies stand before the server, or their addresses: then X-Forwarded-For says whose address it is, for the rate limit',
+    }),
   STORE_BUSY_MS: wholeNumber(1, 600_000)
     .default(5_000)
     .meta({ description: 'How long a write may wait for other processes before it is refused with 503' }),
@@ -97,6 +129,11 @@ export interface Config {
   bodyLimitBytes: number;
   batchBodyLimitBytes: number;
   requireIfMatch: boolean;
+  rateLimitPerMinute: number;
+  maxInFlight: number;
+  headersTimeoutMs: number;
+  requestTimeoutMs: number;
+  trustProxy: number | string | null;
   storeBusyMs: number;
   shutdownGraceMs: number;
 }
@@ -130,6 +167,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, r
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
     batchBodyLimitBytes: settings.BATCH_BODY_LIMIT_BYTES,
     requireIfMatch: settings.REQUIRE_IF_MATCH,
+    rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
+    maxInFlight: settings.MAX_IN_FLIGHT,
+    headersTimeoutMs: settings.HEADERS_TIMEOUT_MS,
+    requestTimeoutMs: settings.REQUEST_TIMEOUT_MS,
+    trustProxy: settings.TRUST_PROXY,
     storeBusyMs: settings.STORE_BUSY_MS,
     shutdownGraceMs: settings.SHUTDOWN_GRACE_MS,
   });

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { AppError } from '../domain/errors.js';
+import { AppError, type ErrorCode } from '../domain/errors.js';
 import { ResponseHandler } from '../utils/response-handler.js';
 import { JSON_TYPE, send } from './answer.js';
 import { statusOf } from './error-status.js';
@@ -15,13 +15,20 @@ interface ErrorHandlerOptions {
   conflictStatus: number;
   /** Told of every error that the server did not foresee, and of every failure of the store. */
   logError: (error: unknown, requestId: string) => void;
+  /** Told of the kind of every error. */
+  noteError: (code: ErrorCode) => void;
 }
 
 /** Turns whatever was thrown into an answer that is enough to mend the request, and says nothing of the inside. */
-export function errorHandler({ conflictStatus, logError }: ErrorHandlerOptions): ErrorRequestHandler {
+export function errorHandler({
+  conflictStatus,
+  logError,
+  noteError,
+}: ErrorHandlerOptions): ErrorRequestHandler {
   return (thrown: unknown, req, res, _next) => {
     const error = toAppError(thrown);
     const status = statusOf(error.code, conflictStatus);
+    noteError(error.code);
     if (status >= 500 && error.code !== 'shutting_down') logError(thrown, req.requestId);
     if (res.headersSent) return void res.destroy();
     sendError(req, res, error, status);
@@ -48,8 +55,9 @@ function sendError(req: Request, res: Response, error: AppError, status: number)
   const wantsProblem =
     req.accepts(['application/json', 'application/problem+json']) === 'application/problem+json';
   const headers = ['Content-Type', wantsProblem ? PROBLEM_TYPE : JSON_TYPE, 'Cache-Control', 'no-store'];
-  if (RETRIABLE.has(status) || error.code === 'idempotency_in_progress')
-    headers.push('Retry-After', RETRY_AFTER_SECONDS);
+  if (RETRIABLE.has(status) || error.code === 'idempotency_in_progress') {
+    headers.push('Retry-After', String(res.getHeader('Retry-After') ?? RETRY_AFTER_SECONDS));
+  }
   if (status === 401) headers.push('WWW-Authenticate', challenge(req));
   if (error.code === 'shutting_down' || hasUnreadBody(req)) headers.push('Connection', 'close');
   const allow = res.getHeader('Allow');

@@ -5,7 +5,6 @@ import { AppError, type ErrorCode, type ErrorDetail } from '../domain/errors.js'
 import type { Scope } from '../domain/scopes.js';
 import { type Answer, sendAnswer } from './answer.js';
 import { JSON_BODY, jsonBody } from './body.js';
-import { authorize, type Gate } from './middleware/authorize.js';
 import { faultsOf, type Source, validationError } from './validation.js';
 import {
   requireGiven,
@@ -100,6 +99,9 @@ export function route<
   return spec as unknown as Route;
 }
 
+/** What is asked of a caller before its body is read; a null scope asks for any key. */
+export type Access = (scope: Scope | null) => RequestHandler[];
+
 export interface RouteSettings {
   bodyLimitBytes: number;
   batchBodyLimitBytes: number;
@@ -113,17 +115,23 @@ export interface RouteSettings {
 export function mountRoutes(
   app: Express,
   routes: readonly Route[],
-  { gate, ...settings }: RouteSettings & { gate: Gate },
+  settings: RouteSettings,
+  access: Access,
 ): void {
   for (const path of new Set(routes.map((spec) => spec.path))) {
     const here = routes.filter((spec) => spec.path === path);
     for (const spec of here) {
-      app[spec.method](expressPath(path), noteRoute(spec), ...access(spec, gate), handlersOf(spec, settings));
+      app[spec.method](
+        expressPath(path),
+        noteRoute(spec),
+        ...accessOf(spec, access),
+        ...handlersOf(spec, settings),
+      );
     }
     const isPublic = here.every(({ scope }) => scope === null);
     app.all(
       expressPath(path),
-      ...(isPublic ? [] : [authorize(gate, null)]),
+      ...(isPublic ? [] : access(null)),
       refuseMethod(here.map(({ method }) => method.toUpperCase())),
     );
   }
@@ -133,10 +141,10 @@ function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1');
 }
 
-/** Whether a caller may, asked before its body is read. Error: a plain one for a route that states no scope. */
-function access({ scope, method, path }: Route, gate: Gate): RequestHandler[] {
+/** Error: a plain one for a route that states no scope. */
+function accessOf({ scope, method, path }: Route, access: Access): RequestHandler[] {
   if (scope === undefined) throw new Error(`The route ${method} ${path} states no scope.`);
-  return scope === null ? [] : [authorize(gate, scope)];
+  return scope === null ? [] : access(scope);
 }
 
 function handlersOf(spec: Route, settings: RouteSettings): RequestHandler[] {

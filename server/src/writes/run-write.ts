@@ -26,14 +26,34 @@ export type RunWrite = (plan: WritePlan) => Promise<ToldOutcome>;
  * The record of a key is looked for first and saved last in the write's own transaction: an outcome
  * and the memory of it are there together or not at all.
  */
-export function createRunWrite({ storage, now }: { storage: Storage; now: () => number }): RunWrite {
+export function createRunWrite({ storage, now, monotonicNow, observe }: RunWriteOptions): RunWrite {
   const keys = new KeysUnderWay(TWIN_WAIT_MS);
-  return (plan) => {
+  const write: RunWrite = (plan) => {
     const { caller, idempotency, isDryRun } = plan.request;
     if (idempotency === null || isDryRun) return writeOnce(storage, plan);
     const id = `${caller}/${idempotency.key}`;
     return keys.run(id, idempotency.fingerprint, () => writeKeyed(storage, plan, now()));
   };
+  if (monotonicNow === undefined || observe === undefined) return write;
+  return async (plan) => {
+    const startedAt = monotonicNow();
+    let outcome: 'done' | 'refused' = 'refused';
+    try {
+      const told = await write(plan);
+      outcome = 'done';
+      return told;
+    } finally {
+      observe(outcome, monotonicNow() - startedAt);
+    }
+  };
+}
+
+interface RunWriteOptions {
+  storage: Storage;
+  now: () => number;
+  monotonicNow?: () => number;
+  /** Told how each write ended, and how long it took with its wait for the store, in milliseconds. */
+  observe?: (outcome: 'done' | 'refused', ms: number) => void;
 }
 
 async function writeOnce(storage: Storage, plan: WritePlan): Promise<ToldOutcome> {

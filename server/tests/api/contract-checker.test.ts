@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { appRoutes, openApiOf } from '../../src/app.js';
+import { createMetrics } from '../../src/features/metrics/metrics.js';
 import { ContractChecker } from '../support/contract-checker.js';
 import { anId } from '../support/orders.js';
 import { useTestApp } from '../support/test-app.js';
@@ -15,6 +16,8 @@ function checkerOf(conflictStatus: number): ContractChecker {
     now: Date.now,
     newId: anId,
     conflictStatus: 409,
+    monotonicNow: Date.now,
+    metrics: createMetrics({ inFlight: () => 0 }),
   });
   return new ContractChecker(JSON.parse(openApiOf(routes)), { conflictStatus });
 }

@@ -4,6 +4,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import type { Express } from 'express';
 import { appRoutes, createApp, openApiOf } from '../../src/app.js';
 import { ERROR_CODES } from '../../src/domain/errors.js';
+import { createMetrics } from '../../src/features/metrics/metrics.js';
 import { ContractChecker, type OpenApiDocument, type Operation } from '../support/contract-checker.js';
 import { anId } from '../support/orders.js';
 import { useTestApp } from '../support/test-app.js';
@@ -11,6 +12,7 @@ import { useTestApp } from '../support/test-app.js';
 /* The contract itself: fresh, valid, whole, and its examples true. */
 
 const app = useTestApp();
+const METRICS = createMetrics({ inFlight: () => 0 });
 const file = readFileSync(new URL('../../../openapi.json', import.meta.url), 'utf8');
 const document: OpenApiDocument = JSON.parse(file);
 const checker = new ContractChecker(document);
@@ -42,6 +44,8 @@ test('openapi.json is what the routes make', () => {
     now: Date.now,
     newId: anId,
     conflictStatus: 409,
+    monotonicNow: Date.now,
+    metrics: createMetrics({ inFlight: () => 0 }),
   });
   expect(file).toBe(openApiOf(routes));
 });
@@ -84,7 +88,13 @@ describe('the routes', () => {
         batchBodyLimitBytes: 1,
         requireIfMatch: false,
         corsOrigins: [],
+        rateLimitPerMinute: 0,
+        maxInFlight: 1,
+        trustProxy: null,
       },
+      load: { inFlight: 0 },
+      metrics: METRICS,
+      random: Math.random,
       gate: { needsKey: () => false, isForLocalCallers: () => false, callerOf: () => null },
       now: Date.now,
       monotonicNow: Date.now,

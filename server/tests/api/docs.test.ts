@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { appRoutes, openApiOf } from '../../src/app.js';
 import { ERROR_CODES } from '../../src/domain/errors.js';
+import { createMetrics } from '../../src/features/metrics/metrics.js';
 import { useTestApp } from '../support/test-app.js';
 
 const app = useTestApp();
@@ -16,6 +17,8 @@ describe('GET /openapi.json', () => {
       now: Date.now,
       newId: () => '',
       conflictStatus: 409,
+      monotonicNow: Date.now,
+      metrics: createMetrics({ inFlight: () => 0 }),
     });
     expect(answer.text).toBe(openApiOf(routes));
     expect(answer.body.openapi).toBe('3.1.0');

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { appRoutes, createApp, openApiOf } from '../../src/app.js';
+import { createMetrics } from '../../src/features/metrics/metrics.js';
 import type { AccessLine } from '../../src/http/middleware/access-log.js';
 import type { Gate } from '../../src/http/middleware/authorize.js';
 import { createHttpServer } from '../../src/http/server.js';
@@ -33,6 +34,9 @@ interface TestAppOptions {
   bodyLimitBytes?: number;
   requireIfMatch?: boolean;
   corsOrigins?: string[];
+  rateLimitPerMinute?: number;
+  maxInFlight?: number;
+  trustProxy?: number | string;
   /** Who may call; everybody of this machine if not given. */
   gate?: Gate;
   /** Stands between the app and its store, for faults. */
@@ -51,16 +55,23 @@ export function useTestApp(options: TestAppOptions = {}): TestApp {
     app.database = await createTestDatabase();
     const storage = await app.database.open();
     app.storage = options.wrap?.(storage) ?? storage;
+    const load = { inFlight: 0 };
     const parts = {
       storage: app.storage,
       lifecycle: app.lifecycle,
       gate: options.gate ?? OPEN,
+      load,
+      metrics: createMetrics({ inFlight: () => load.inFlight }),
+      random: Math.random,
       settings: {
         conflictStatus,
         bodyLimitBytes: options.bodyLimitBytes ?? 102_400,
         batchBodyLimitBytes: 1_048_576,
         requireIfMatch: options.requireIfMatch ?? false,
         corsOrigins: options.corsOrigins ?? [],
+        rateLimitPerMinute: options.rateLimitPerMinute ?? 0,
+        maxInFlight: options.maxInFlight ?? 1_000,
+        trustProxy: options.trustProxy ?? null,
       },
       now: options.now ?? Date.now,
       monotonicNow: () => performance.now(),
@@ -80,7 +91,7 @@ export function useTestApp(options: TestAppOptions = {}): TestApp {
         violations.push(`the document cannot be used: ${error}`); // thrown into Supertest it would be lost
       }
     };
-    app.server = createHttpServer(createApp(parts));
+    app.server = createHttpServer(createApp(parts), { headersTimeoutMs: 10_000, requestTimeoutMs: 30_000 });
     await new Promise<void>((resolve) => app.server.listen(0, '127.0.0.1', resolve));
     app.api = checkedApi(app.server, app.check);
     app.send = async (request) => {
