@@ -16,6 +16,8 @@ export interface TcpProxy {
   set(mode: ProxyMode): void;
   /** Ends every connection with a reset; new ones are as the mode says. */
   cut(): void;
+  /** Once: lets what a client sends with this text through, and ends its connection before the answer. */
+  cutAfter(text: string): void;
   /** Holds back each piece of data for so long. */
   delay(ms: number): void;
   close(): Promise<void>;
@@ -25,6 +27,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<{ client: Socket; target: Socket }>();
   let mode: ProxyMode = 'pass';
   let delayMs = 0;
+  let lastText: string | null = null;
 
   function pipe(from: Socket, to: Socket): void {
     from.on('data', (data) => {
@@ -53,6 +56,11 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     }
     pipe(client, pair.target);
     pipe(pair.target, client);
+    client.on('data', (data) => {
+      if (lastText === null || !data.includes(lastText)) return;
+      lastText = null;
+      pair.target.end(() => client.resetAndDestroy());
+    });
   });
 
   const cut = () => {
@@ -71,6 +79,9 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       mode = next;
     },
     cut,
+    cutAfter(text) {
+      lastText = text;
+    },
     delay(ms) {
       delayMs = ms;
     },
