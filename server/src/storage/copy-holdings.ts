@@ -4,7 +4,7 @@ import type { Holdings, Shelf } from './storage.js';
 const PAGE = 500;
 
 /** In the order in which they are copied: an order stands on a calendar that is there. */
-export const SHELVES = ['calendars', 'services', 'orders', 'apiKeys'] as const;
+export const SHELVES = ['calendars', 'services', 'orders', 'apiKeys', 'idempotency'] as const;
 export type ShelfName = (typeof SHELVES)[number];
 
 /** How many records of a kind were gone through, and how many of them differed between the stores. */

@@ -198,6 +198,9 @@ export interface Shelf<R extends { _id: string }> {
 /** A service with what the catalog does not show: null unless it was deleted. */
 export type StoredService = OfferedService & { deletedAt: number | null };
 
+/** An idempotency record with its id, `<caller>/<key>`. */
+export type StoredRecord = IdempotencyRecord & { _id: string };
+
 /**
  * All that a store holds, past the rule and the transactions of the product: for `roundsman copy` alone,
  * which writes only to a store that was opened as an unfinished copy, and that nobody else can open.
@@ -207,6 +210,7 @@ export interface Holdings {
   readonly services: Shelf<StoredService>;
   readonly orders: Shelf<Order>;
   readonly apiKeys: Shelf<ApiKey>;
+  readonly idempotency: Shelf<StoredRecord>;
   /** The last order number that was given out. */
   lastNumber(): Promise<number>;
   setLastNumber(number: number): Promise<void>;

@@ -51,6 +51,24 @@ async function fill(storage: Storage): Promise<void> {
         }),
       );
     }
+    for (const [caller, key] of [
+      ['open', 'a/b'],
+      ['open', '"x"'],
+      ['0123456789ab', 'a/b'],
+    ] as const) {
+      const record = { caller, key, fingerprint: 'f', outcome: '{"a":1}', createdAt: Date.now() };
+      await tx.idempotency.save(record);
+    }
+    await tx.apiKeys.put({
+      _id: '0123456789ab',
+      name: 'office',
+      scopes: ['orders:read'],
+      secretHash: 'a'.repeat(64),
+      createdAt: NINE,
+      expiresAt: NINE + 5,
+      revokedAt: null,
+      lastUsedAt: NINE + 1,
+    });
     const ofLast = anOrder({ number: await tx.orders.takeNumber() });
     await tx.orders.insert(ofLast);
     await tx.orders.delete(ofLast._id);
@@ -64,6 +82,8 @@ async function contentOf(storage: Storage) {
     calendars: await holdings.calendars.read(null, 10),
     services: await holdings.services.read(null, 10),
     orders: await holdings.orders.read(null, 2 * ORDERS),
+    apiKeys: await holdings.apiKeys.read(null, 10),
+    idempotency: await holdings.idempotency.read(null, 10),
     lastNumber: await holdings.lastNumber(),
     json: (
       await storage.orders.list({
@@ -85,6 +105,7 @@ test('there and back again, with every order byte for byte', async () => {
   await fill(source);
   const content = await contentOf(source);
   expect(content.orders).toHaveLength(ORDERS);
+  expect([content.apiKeys.length, content.idempotency.length]).toEqual([1, 3]);
   await source.close();
 
   const there = await runCli(['copy', first.url, middle.url]);
@@ -94,7 +115,7 @@ test('there and back again, with every order byte for byte', async () => {
   expect(await runCli(['copy', middle.url, last.url])).toMatchObject({ code: 0 });
   const back = await contentAt(last);
   expect(back).toEqual(content);
-  expect((await contentAt(middle)).orders).toEqual(content.orders);
+  expect(await contentAt(middle)).toEqual(content);
 
   const again = await runCli(['copy', first.url, middle.url]);
   expect(again).toMatchObject({ code: 1, stderr: expect.stringMatching(/is in use already: copy to/) });

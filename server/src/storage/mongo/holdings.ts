@@ -2,12 +2,14 @@ import { type Model, Types } from 'mongoose';
 import type { ApiKey } from '../../domain/api-key.js';
 import type { Calendar } from '../../domain/calendar.js';
 import type { Order } from '../../domain/order.js';
-import type { Holdings, Shelf, StoredService } from '../storage.js';
+import type { Holdings, Shelf, StoredRecord, StoredService } from '../storage.js';
 import { documentOfKey, keyOfDocument } from './api-keys.js';
 import { CALENDAR_MEMBERS, calendarOfDocument, documentOfCalendar, locksOf } from './calendars.js';
+import { documentOfRecord, storedRecordOfDocument } from './idempotency.js';
 import { range } from './keyset.js';
 import type { ApiKeyDocument } from './models/api-key.model.js';
 import type { CalendarDocument } from './models/calendar.model.js';
+import type { IdempotencyDocument } from './models/idempotency.model.js';
 import type { Models } from './models/models.js';
 import type { OrderDocument } from './models/order.model.js';
 import type { ServiceDocument } from './models/service.model.js';
@@ -24,6 +26,7 @@ export class MongoHoldings implements Holdings {
   readonly services: Shelf<StoredService>;
   readonly orders: Shelf<Order>;
   readonly apiKeys: Shelf<ApiKey>;
+  readonly idempotency: Shelf<StoredRecord>;
 
   constructor(models: Models, query: RunQuery) {
     this.#models = models;
@@ -61,6 +64,11 @@ export class MongoHoldings implements Holdings {
       read: this.#reading<ApiKeyDocument, ApiKey>(models.ApiKey, '', keyOfDocument),
       put: (keys) => this.#putAll(models.ApiKey, keys.map(documentOfKey)),
       remove: (ids) => this.#removeAll(models.ApiKey, ids),
+    };
+    this.idempotency = {
+      read: this.#reading<IdempotencyDocument, StoredRecord>(models.Idempotency, '', storedRecordOfDocument),
+      put: (records) => this.#putAll(models.Idempotency, records.map(documentOfRecord)),
+      remove: (ids) => this.#removeAll(models.Idempotency, ids),
     };
   }
 

@@ -1,4 +1,4 @@
-import type { IdempotencyRecord, IdempotencyWrites } from '../storage.js';
+import type { IdempotencyRecord, IdempotencyWrites, StoredRecord } from '../storage.js';
 import { repeatable } from './failures.js';
 import type { IdempotencyDocument } from './models/idempotency.model.js';
 import type { Models } from './models/models.js';
@@ -21,23 +21,33 @@ export class MongoIdempotencyWrites implements IdempotencyWrites {
       .session(this.#attempt.session)
       .lean<IdempotencyDocument>();
     if (document === null) return null;
-    const { fingerprint, outcome, createdAt } = document;
-    return { caller, key, fingerprint, outcome, createdAt: createdAt.getTime() };
+    const { _id, ...record } = storedRecordOfDocument(document);
+    return record;
   }
 
   /** A duplicate means that a twin won meanwhile: the transaction begins again and finds its record. */
-  async save({ caller, key, fingerprint, outcome, createdAt }: IdempotencyRecord): Promise<void> {
+  async save(record: IdempotencyRecord): Promise<void> {
     this.#attempt.requireOpen();
+    const { _id, ...members } = documentOfRecord(record);
     try {
-      await this.#records.replaceOne(
-        { _id: idOf(caller, key) },
-        { fingerprint, outcome, createdAt: new Date(createdAt) },
-        { upsert: true, session: this.#attempt.session },
-      );
+      await this.#records.replaceOne({ _id }, members, { upsert: true, session: this.#attempt.session });
     } catch (error) {
       throw repeatable(error, 'duplicateKey');
     }
   }
+}
+
+/** A record from its document. */
+export function storedRecordOfDocument({ _id, createdAt, ...members }: IdempotencyDocument): StoredRecord {
+  const slash = _id.indexOf('/');
+  const [caller, key] = [_id.slice(0, slash), _id.slice(slash + 1)];
+  return { _id, caller, key, ...members, createdAt: createdAt.getTime() };
+}
+
+/** The document of a record. */
+export function documentOfRecord(record: IdempotencyRecord): IdempotencyDocument {
+  const { caller, key, fingerprint, outcome, createdAt } = record;
+  return { _id: idOf(caller, key), fingerprint, outcome, createdAt: new Date(createdAt) };
 }
 
 function idOf(caller: string, key: string): string {

@@ -3,10 +3,11 @@ import { orderProblems, serviceProblems } from '../../domain/audit.js';
 import type { Calendar } from '../../domain/calendar.js';
 import { nameSortKey, type OfferedService } from '../../domain/offered-service.js';
 import type { Order } from '../../domain/order.js';
-import type { Holdings, Shelf, StoredService, Tx } from '../storage.js';
+import type { Holdings, Shelf, StoredRecord, StoredService, Tx } from '../storage.js';
 import { CALENDAR_COLUMNS, calendarOfRow } from './calendars.js';
 import type { Connection, SqlRow } from './connection.js';
 import { unavailable } from './failures.js';
+import { partsOf, readRecords } from './idempotency.js';
 import { COLUMNS, orderOfRow } from './order-row.js';
 import type { RunQuery } from './run-query.js';
 
@@ -28,6 +29,7 @@ export class SqliteHoldings implements Holdings {
   readonly services: Shelf<StoredService>;
   readonly orders: Shelf<Order>;
   readonly apiKeys: Shelf<ApiKey>;
+  readonly idempotency: Shelf<StoredRecord>;
 
   constructor(options: HoldingsOptions) {
     this.#options = options;
@@ -71,6 +73,14 @@ export class SqliteHoldings implements Holdings {
           for (const key of keys) await tx.apiKeys.put(key);
         }),
       remove: this.#removing('DELETE FROM api_keys WHERE id = ?'),
+    };
+    this.idempotency = {
+      read: (after, limit) => options.read(() => readRecords(options.reader, after, limit)),
+      put: (records) =>
+        options.write(async (tx) => {
+          for (const { _id, ...record } of records) await tx.idempotency.save(record);
+        }),
+      remove: (ids) => this.#run('DELETE FROM idempotency WHERE caller = ? AND key = ?', ids.map(partsOf)),
     };
   }
 

@@ -1,5 +1,5 @@
-import type { IdempotencyRecord, IdempotencyWrites } from '../storage.js';
-import type { Connection, Statement } from './connection.js';
+import type { IdempotencyRecord, IdempotencyWrites, StoredRecord } from '../storage.js';
+import type { Connection, SqlRow, Statement } from './connection.js';
 import type { MemberScope } from './member-scope.js';
 
 const COLUMNS = 'caller, key, fingerprint, outcome, created_at';
@@ -34,12 +34,33 @@ export class SqliteIdempotencyWrites implements IdempotencyWrites {
     this.#scope.requireOpen();
     const row = this.#statements.find.get([caller, key]);
     if (row === undefined) return null;
-    const [, , fingerprint, outcome, createdAt] = row as [string, string, string, string, number];
-    return { caller, key, fingerprint, outcome, createdAt };
+    return recordOfRow(row);
   }
 
   async save({ caller, key, fingerprint, outcome, createdAt }: IdempotencyRecord): Promise<void> {
     this.#scope.requireOpen();
     this.#statements.save.run([caller, key, fingerprint, outcome, createdAt]);
   }
+}
+
+function recordOfRow(row: SqlRow): IdempotencyRecord {
+  const [caller, key, fingerprint, outcome, createdAt] = row as [string, string, string, string, number];
+  return { caller, key, fingerprint, outcome, createdAt };
+}
+
+/** The next records, by caller and key. */
+export function readRecords(connection: Connection, after: string | null, limit: number): StoredRecord[] {
+  const statement = connection.prepare(
+    `SELECT ${COLUMNS} FROM idempotency WHERE (caller, key) > (?, ?) ORDER BY caller, key LIMIT ?`,
+  );
+  return statement.all([...partsOf(after ?? '/'), limit]).map((row) => {
+    const record = recordOfRow(row);
+    return { _id: `${record.caller}/${record.key}`, ...record };
+  });
+}
+
+/** The caller and the key of a record's id. */
+export function partsOf(id: string): [string, string] {
+  const slash = id.indexOf('/');
+  return [id.slice(0, slash), id.slice(slash + 1)];
 }
