@@ -15,6 +15,8 @@ export async function fill(file, count) {
   const storage = await openStorage({
     database: { kind: 'sqlite', file: unfinished },
     busyMs: 60_000,
+    migrates: false,
+    copyOf: null,
     presenters: { order: orderPresenter, service: JSON.stringify },
     log: { info() {}, warn() {} },
   });

@@ -30,6 +30,7 @@ export function requireWrk() {
 /** Loads one address; answers requests a second and the 99th percentile in milliseconds. */
 export async function load(url, { seconds, script, env = {} }) {
   const args = ['wrk', '-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, '--latency', '--timeout', '30s'];
+  args.push('-H', `Authorization: ${process.env.BENCH_AUTHORIZATION}`);
   if (script !== undefined) args.push('-s', script);
   const [command, ...rest] = [...PINS.load, ...args, url];
   const { stdout } = await run(command, rest, { env: { ...process.env, ...env } });

@@ -13,5 +13,6 @@ function request()
   local at = base + (n * 4 + id) * 4 * 3600
   n = n + 1
   local body = '{"datetime":"' .. os.date('!%Y-%m-%dT%H:%M:%SZ', at) .. '","totalfee":349.5}'
+  wrk.headers['Idempotency-Key'] = base .. '-' .. id .. '-' .. n
   return wrk.format(nil, path, nil, body)
 end

@@ -1,7 +1,7 @@
 // Runs the servers in turn, prints ratios: medians of rounds, with their spread.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -23,11 +23,15 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = `${root}.cache/bench`;
 const SCRIPT = `${root}bench/post.lua`;
 const YEAR_3000 = 32_503_680_000;
-const PORTS = { bare: 7101, ours: 7102 };
+const PORTS = { bare: 7101, ours: 7102, express: 7103 };
+const NAMES = Object.keys(PORTS);
+/** Every layer on: a key, a limit that is never met, and Idempotency-Key on writes (post.lua). */
+const LAYERS = { AUTH: 'required', RATE_LIMIT_PER_MINUTE: '1000000' };
 
 const COMMANDS = {
   bare: (file) => [process.execPath, `${root}bench/bare-server.js`, file, String(PORTS.bare)],
   ours: () => [process.execPath, `${root}server/dist/main.js`],
+  express: (file) => [process.execPath, `${root}bench/express-server.js`, file, String(PORTS.express)],
 };
 
 /** Starts a server on a copy of a database; answers its address, and how long it took to listen. */
@@ -35,10 +39,11 @@ async function start(name, database) {
   const file = `${folder}/${name}.db`;
   for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
   copyFileSync(database, file);
+  process.env.BENCH_AUTHORIZATION = `Bearer ${keys.get(database)}`;
   const [command, ...args] = [...PINS.server, ...COMMANDS[name](file)];
   const startedAt = performance.now();
   const child = spawn(command, args, {
-    env: { ...process.env, PORT: String(PORTS[name]), DATABASE_URL: `file:${file}` },
+    env: { ...process.env, ...LAYERS, PORT: String(PORTS[name]), DATABASE_URL: `file:${file}` },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const url = await new Promise((resolve, reject) => {
@@ -60,7 +65,20 @@ async function start(name, database) {
 }
 
 async function json(url) {
-  return (await fetch(url)).json();
+  return (await fetch(url, { headers: { authorization: process.env.BENCH_AUTHORIZATION } })).json();
+}
+
+/** The API key of each database. */
+const keys = new Map();
+
+/** Makes an API key in a database. */
+function makeKey(file) {
+  const args = ['keys', 'create', '--name', 'bench', '--scopes', 'admin', '--json'];
+  const made = execFileSync(process.execPath, [`${root}server/bin/roundsman.js`, ...args], {
+    env: { ...process.env, DATABASE_URL: `file:${file}` },
+    encoding: 'utf8',
+  });
+  keys.set(file, JSON.parse(made).key);
 }
 
 let base = YEAR_3000;
@@ -105,10 +123,12 @@ async function requireEqualAnswers(database) {
     const server = await start(name, database);
     const list = await json(`${server.url}/orders?limit=50`);
     const one = await json(`${server.url}/orders/${list.data[7]._id}`);
-    answers[name] = JSON.stringify([list.data, one]);
+    answers[name] = JSON.stringify([list.data, one.data]);
     await server.stop();
   }
-  if (answers.bare !== answers.ours) throw new Error('The servers do not give equal answers.');
+  for (const name of NAMES) {
+    if (answers[name] !== answers.bare) throw new Error(`${name} does not give the answers that bare gives.`);
+  }
 }
 
 function median(numbers) {
@@ -124,28 +144,38 @@ function row(name, ratios, goal, note = '') {
 
 requireWrk();
 mkdirSync(folder, { recursive: true });
-const databases = { large: `${folder}/orders-${orders}.db`, small: `${folder}/orders-1000.db` };
+const schema = readdirSync(`${root}server/src/storage/sqlite/migrations`).length;
+const databases = {
+  large: `${folder}/orders-${orders}-schema-${schema}.db`,
+  small: `${folder}/orders-1000-schema-${schema}.db`,
+};
 await fill(databases.large, orders);
 await fill(databases.small, 1_000);
+for (const file of Object.values(databases)) makeKey(file);
 await requireEqualAnswers(databases.large);
 
 const results = [];
 for (let i = 0; i < rounds; i++) {
-  const names = i % 2 === 0 ? ['bare', 'ours'] : ['ours', 'bare'];
+  const names = i % 2 === 0 ? NAMES : [...NAMES].reverse();
   const result = {};
   for (const name of names) result[name] = await round(name, databases);
   results.push(result);
   console.log(`round ${i + 1} of ${rounds}`);
 }
 
-const rates = (key) => results.map(({ bare, ours }) => ours[key].rate / bare[key].rate);
+const against = (other) => (what) =>
+  results.map((result) => result.ours[what].rate / result[other][what].rate);
+const [rates, ofExpress] = [against('bare'), against('express')];
 const typical = (name, key) => Math.round(median(results.map((result) => result[name][key].rate)));
-const perSecond = (key) => `${typical('ours', key)} / ${typical('bare', key)} a second`;
+const perSecond = (what, other = 'bare') => `${typical('ours', what)} / ${typical(other, what)} a second`;
 const table = [
-  row('GET one / bare', rates('get'), '>= 0.6', perSecond('get')),
-  row('list of 50 / bare', rates('list'), '>= 0.7', perSecond('list')),
-  row('POST durable / bare', rates('post'), '>= 2', perSecond('post')),
-  row('PUT durable / bare', rates('put'), '', perSecond('put')),
+  row('GET one / bare', rates('get'), '>= 0.9', perSecond('get')),
+  row('list of 50 / bare', rates('list'), '>= 1.0', perSecond('list')),
+  row('POST durable / bare', rates('post'), '>= 2.5', perSecond('post')),
+  row('PUT durable / bare', rates('put'), '>= 2.5', perSecond('put')),
+  row('GET one / Express', ofExpress('get'), '>= 5', perSecond('get', 'express')),
+  row('list of 50 / Express', ofExpress('list'), '>= 5', perSecond('list', 'express')),
+  row('POST durable / Express', ofExpress('post'), '>= 6', perSecond('post', 'express')),
   row(
     'start / bare',
     results.map(({ bare, ours }) => ours.startMs / bare.startMs),
