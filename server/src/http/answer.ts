@@ -61,7 +61,15 @@ function hasIt(req: Request, etag: string | undefined): boolean {
 }
 
 function sendNotModified(req: Request, res: Response, headers: string[]): void {
-  res.writeHead(304, [...headers, 'X-Request-Id', req.requestId, 'Vary', 'Accept', ...SECURITY_HEADERS]);
+  res.writeHead(304, [
+    ...headers,
+    'X-Request-Id',
+    req.requestId,
+    'Vary',
+    'Accept',
+    ...req.answerHeaders,
+    ...SECURITY_HEADERS,
+  ]);
   res.end();
 }
 
@@ -76,6 +84,7 @@ export function send(req: Request, res: Response, status: number, body: string, 
     res.hasHeader('Vary') ? 'Accept, Origin' : 'Accept',
     'Content-Length',
     String(Buffer.byteLength(body)),
+    ...req.answerHeaders,
     ...SECURITY_HEADERS,
   );
   res.writeHead(status, headers);

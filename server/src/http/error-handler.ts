@@ -56,7 +56,7 @@ function sendError(req: Request, res: Response, error: AppError, status: number)
     req.accepts(['application/json', 'application/problem+json']) === 'application/problem+json';
   const headers = ['Content-Type', wantsProblem ? PROBLEM_TYPE : JSON_TYPE, 'Cache-Control', 'no-store'];
   if (RETRIABLE.has(status) || error.code === 'idempotency_in_progress') {
-    headers.push('Retry-After', String(res.getHeader('Retry-After') ?? RETRY_AFTER_SECONDS));
+    if (!req.answerHeaders.includes('Retry-After')) headers.push('Retry-After', RETRY_AFTER_SECONDS);
   }
   if (status === 401) headers.push('WWW-Authenticate', challenge(req));
   if (error.code === 'shutting_down' || hasUnreadBody(req)) headers.push('Connection', 'close');

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { AppError } from '../../domain/errors.js';
 
@@ -10,16 +10,16 @@ const WINDOW_SECONDS = 60;
  */
 export function rateLimit(perMinute: number): RequestHandler {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: WINDOW_SECONDS });
-  return (req, res, next) => {
+  return (req, _res, next) => {
     limiter.consume(callerOf(req)).then(
       (left) => {
-        tell(res, perMinute, left);
+        tell(req, perMinute, left);
         next();
       },
       (left: unknown) => {
         if (!(left instanceof RateLimiterRes)) return next(left);
-        tell(res, perMinute, left);
-        res.setHeader('Retry-After', secondsUntil(left));
+        tell(req, perMinute, left);
+        req.answerHeaders.push('Retry-After', String(secondsUntil(left)));
         next(
           new AppError(
             'rate_limited',
@@ -35,9 +35,14 @@ function callerOf(req: Request): string {
   return req.caller === 'open' ? `address ${req.ip}` : `key ${req.caller}`;
 }
 
-function tell(res: Response, perMinute: number, left: RateLimiterRes): void {
-  res.setHeader('RateLimit-Policy', `"caller";q=${perMinute};w=${WINDOW_SECONDS}`);
-  res.setHeader('RateLimit', `"caller";r=${left.remainingPoints};t=${secondsUntil(left)}`);
+/** Not by setHeader, after which Node writes all headers one by one. */
+function tell(req: Request, perMinute: number, left: RateLimiterRes): void {
+  req.answerHeaders.push(
+    'RateLimit-Policy',
+    `"caller";q=${perMinute};w=${WINDOW_SECONDS}`,
+    'RateLimit',
+    `"caller";r=${left.remainingPoints};t=${secondsUntil(left)}`,
+  );
 }
 
 function secondsUntil({ msBeforeNext }: RateLimiterRes): number {

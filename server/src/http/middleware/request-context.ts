@@ -10,6 +10,8 @@ declare global {
       caller: string;
       /** When the request came, in milliseconds on a clock that never goes back. */
       startedAt: number;
+      /** Headers that its answer gets beside its own: names and values by turns. */
+      answerHeaders: string[];
       /** The route that took the request as it is documented, `/orders/{id}`; null where none did. */
       routePath: string | null;
     }
@@ -31,6 +33,7 @@ export function requestContext(monotonicNow: () => number): RequestHandler {
     req.startedAt = monotonicNow();
     req.caller = 'open';
     req.routePath = null;
+    req.answerHeaders = [];
     next();
   };
 }

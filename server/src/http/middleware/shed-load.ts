@@ -56,7 +56,7 @@ export function shedLoad({ maxInFlight, random }: ShedOptions, load: Load): Requ
       },
       refuse: () => {
         leave();
-        refuse(res, next);
+        refuse(req, next);
       },
     };
     const timer = setTimeout(waiting.refuse, QUEUE_WAIT_MS);
@@ -64,8 +64,9 @@ export function shedLoad({ maxInFlight, random }: ShedOptions, load: Load): Requ
     queue.push(waiting);
   }
 
-  function refuse(res: Response, next: NextFunction): void {
-    res.setHeader('Retry-After', 1 + Math.floor(random() * RETRY_SPREAD_SECONDS));
+  function refuse(req: Request, next: NextFunction): void {
+    const seconds = 1 + Math.floor(random() * RETRY_SPREAD_SECONDS);
+    req.answerHeaders.push('Retry-After', String(seconds));
     next(new AppError('overloaded', 'The server has too much to do: nothing was done, send it again later.'));
   }
 
@@ -74,7 +75,7 @@ export function shedLoad({ maxInFlight, random }: ShedOptions, load: Load): Requ
     if (load.inFlight < maxInFlight) return begin(res, next);
     if (queue.length < queueMax) return wait(req, res, next);
     const read = isRead(req) ? undefined : queue.findLast((waiting) => waiting.isRead);
-    if (read === undefined) return refuse(res, next);
+    if (read === undefined) return refuse(req, next);
     read.refuse();
     wait(req, res, next);
   };
