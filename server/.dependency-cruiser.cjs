@@ -66,7 +66,7 @@ module.exports = {
         src('http/'),
         src('domain/'),
         src('utils/'),
-        'node_modules/(@types/)?(express|zod|helmet|safe-stable-stringify|rate-limiter-flexible|swagger-ui-dist)',
+        'node_modules/(@types/)?(express|zod|helmet|safe-stable-stringify|limiter|lru-cache|swagger-ui-dist)',
       ],
       { dependencyTypesNot: NODE },
     ),
