@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type MongoServer, startMongoServer } from '../../../scripts/mongo-server.mjs';
-import { type Booked, book, expectHonest, expectTrueAnswers } from '../support/booking-answers.js';
+import { type Booked, book, expectHonest, expectTrueAnswers, until } from '../support/booking-answers.js';
 import { freshUrl, withDatabase } from '../support/mongo.js';
 import { NINE } from '../support/orders.js';
 import { killServers, type ServerProcess, startServer } from '../support/server-process.js';
@@ -66,6 +66,14 @@ function stored(datetime: string): Promise<{ orders: number; records: number }> 
       .collection<{ _id: string }>('idempotency')
       .countDocuments({ _id: { $regex: datetime } }),
   }));
+}
+
+/** How many sessions the server says are its own. */
+function sessionsOfTheServer(): Promise<number> {
+  return withDatabase(url, async (db) => {
+    const entry = await db.collection<{ sessions: unknown[] }>('processes').findOne();
+    return entry?.sessions.length ?? 0;
+  });
 }
 
 /** Books once under the failure, says what is there then, and repeats without the failure. */
@@ -176,6 +184,19 @@ test('a network that makes each answer late, but not too late, is answered as if
 test('a network that is too slow for a booking is told honestly', async () => {
   const { first } = await bookUnder(() => proxy.delay(BUSY_MS / 5));
   expect(first.status).toBe(503);
+});
+
+test('writes that fail one after another leave no sessions behind', async () => {
+  const taken = aTime();
+  await book(server.url, taken);
+  for (let clash = 0; clash < 40; clash++) expect((await book(server.url, taken)).status).toBe(409);
+  await failCommand('alwaysOn', { failCommands: ['insert'], errorCode: 50 });
+  for (let failed = 0; failed < 40; failed++) {
+    expect((await book(server.url, aTime())).code).toBe('store_unavailable');
+  }
+  await failCommand('off');
+  expect((await book(server.url, aTime())).status).toBe(201);
+  await until(async () => (await sessionsOfTheServer()) <= 32);
 });
 
 test('after all of it every order is whole and nothing clashes', async () => {

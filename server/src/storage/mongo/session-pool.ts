@@ -29,10 +29,9 @@ export class SessionPool {
     }
   }
 
-  /** A session whose transaction ended in doubt is not used again. */
-  giveBack(session: ClientSession, isClean: boolean): void {
-    if (isClean) this.#idle.push(session);
-    else void session.endSession().catch(() => {});
+  /** Also one whose transaction ended in doubt: what it left open is undone by the next one on it. */
+  giveBack(session: ClientSession): void {
+    this.#idle.push(session);
   }
 
   async close(): Promise<void> {

@@ -123,21 +123,14 @@ export class Transactions {
   async #repeat<T>(plan: Plan<T>, progress: Progress): Promise<T> {
     await Promise.all([this.#options.beforeEach(), plan.prepare()]);
     const session = await this.#options.sessions.take();
-    let isClean = false;
     try {
-      const value = await session.withTransaction(
-        () => this.#attempt(plan, progress, session),
-        TRANSACTION_OPTIONS,
-      );
-      isClean = true;
-      return value;
+      return await session.withTransaction(() => this.#attempt(plan, progress, session), TRANSACTION_OPTIONS);
     } catch (error) {
-      isClean = error instanceof AppError || error instanceof Undone;
       if (error instanceof Undone) return error.value as T;
       throw error;
     } finally {
       progress.leaveQueue();
-      this.#options.sessions.giveBack(session, isClean);
+      this.#options.sessions.giveBack(session);
     }
   }
 
