@@ -4,11 +4,11 @@
 import { spawn } from 'node:child_process';
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import mongoose from 'mongoose';
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +24,9 @@ const { values } = parseArgs({
 });
 const seconds = Number(values.seconds);
 const stepsDown = !values['without-step-downs'];
+
+/** The server's own, whose package has it. */
+const mongoose = createRequire(new URL('../server/package.json', import.meta.url))('mongoose');
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const HALF_HOUR_MS = 1_800_000;
