@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fill } from './fill.js';
 import { load, PINS, requireWrk } from './load.js';
+import { median, printTable, row } from './table.js';
 
 const { values } = parseArgs({
   options: {
@@ -131,17 +132,6 @@ async function requireEqualAnswers(database) {
   }
 }
 
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function row(name, ratios, goal, note = '') {
-  const [least, most] = [Math.min(...ratios), Math.max(...ratios)];
-  return { name, ratio: median(ratios), least, most, goal, note };
-}
-
 requireWrk();
 mkdirSync(folder, { recursive: true });
 const schema = readdirSync(`${root}server/src/storage/sqlite/migrations`).length;
@@ -187,10 +177,6 @@ const table = [
     '<= 2',
   ),
 ];
-for (const { name, ratio, least, most, goal, note } of table) {
-  console.log(
-    `${name.padEnd(34)} ${ratio.toFixed(2)}  (${least.toFixed(2)}–${most.toFixed(2)})  ${goal}  ${note}`,
-  );
-}
+printTable(table);
 mkdirSync(`${root}bench/results`, { recursive: true });
 writeFileSync(`${root}bench/results/latest.json`, `${JSON.stringify({ table, results }, null, 2)}\n`);

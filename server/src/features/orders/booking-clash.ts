@@ -16,6 +16,9 @@ const CONFLICTS_MAX = 100;
 /** The most orders looked at on either side for a free time, and how many at first. */
 const SEARCH_MAX = 1_000;
 const SEARCH_PAGE = 16;
+/** How far around it one read looks first, in windows, and how many orders it takes; most refusals need no more. */
+const AROUND_WINDOWS = 8;
+const AROUND_MAX = 100;
 
 /** The operations of a batch by the ids of the orders that they placed. */
 export type OperationOf = ReadonlyMap<string, number>;
@@ -30,10 +33,11 @@ export async function bookingClash(
   order: Claimant,
   { policy, operationOf }: { policy: Policy; operationOf: OperationOf },
 ): Promise<AppError> {
-  const near = await findNear(orders, order, policy);
+  const around = await readAround(orders, order, policy);
+  const near = around === null ? await findNear(orders, order, policy) : nearOf(around, order, policy);
   const { conflicts, more } = nearestConflicts(near, order);
-  const before = await nearestFree(orders, order, { policy, near, direction: 'before' });
-  const after = await nearestFree(orders, order, { policy, near, direction: 'after' });
+  const before = await nearestFree(orders, order, { policy, near, around, direction: 'before' });
+  const after = await nearestFree(orders, order, { policy, near, around, direction: 'after' });
   const clash = {
     calendar: order.calendar,
     windowMinutes: policy.windowMs / MS_PER_MINUTE,
@@ -76,8 +80,41 @@ function sentence({ calendar, windowMinutes, datetime, conflicts, more, nearest 
   );
 }
 
+/** All active orders in a stretch of time, by time. */
+interface Around {
+  range: TimeRange;
+  starts: readonly NumberedStart[];
+}
+
+/** The orders around, in one read; null where they are many. */
+async function readAround(orders: OrderReads, order: Claimant, policy: Policy): Promise<Around | null> {
+  const span = AROUND_WINDOWS * Math.max(policy.windowMs, MS_PER_MINUTE);
+  const range = { from: order.datetime - span, to: order.datetime + span };
+  const { calendar } = order;
+  const starts = await orders.findActiveBetween({
+    calendar,
+    range,
+    direction: 'ascending',
+    limit: AROUND_MAX,
+  });
+  return starts.length < AROUND_MAX ? { range, starts } : null;
+}
+
+/** Those around on one side of a time, nearest first; one at that very time is not later. */
+function sideOf({ starts }: Around, datetime: number, side: 'notLater' | 'later'): NumberedStart[] {
+  return side === 'later'
+    ? starts.filter((start) => start.datetime > datetime)
+    : starts.filter((start) => start.datetime <= datetime).reverse();
+}
+
+function nearOf(around: Around, order: Claimant, policy: Policy): Near {
+  const near = (side: 'notLater' | 'later') =>
+    findClashes(order, sideOf(around, order.datetime, side), policy);
+  return { notLater: near('notLater'), later: near('later') };
+}
+
 /** The orders in the way on either side, nearest first. */
-async function findNear(orders: OrderReads, order: Claimant, policy: Policy) {
+async function findNear(orders: OrderReads, order: Claimant, policy: Policy): Promise<Near> {
   const range = reach(order.datetime, policy);
   const find = async (direction: 'ascending' | 'descending', part: Partial<TimeRange>) =>
     findClashes(
@@ -111,17 +148,26 @@ function nearestConflicts({ notLater, later }: Near, { datetime }: Claimant) {
   return { conflicts, more: found.length > CONFLICTS_MAX };
 }
 
+interface FreeSearch {
+  policy: Policy;
+  direction: Direction;
+  near: Near;
+  around: Around | null;
+}
+
 /** The closest free whole minute on one side, or null where SEARCH_MAX orders leave none. */
 async function nearestFree(
   orders: OrderReads,
   order: Claimant,
-  { policy, direction, near }: { policy: Policy; direction: Direction; near: Near },
+  { policy, direction, near, around }: FreeSearch,
 ): Promise<string | null> {
   const search = new FreeStartSearch(order.datetime, direction, policy);
   const behind = (direction === 'after' ? near.notLater : near.later)[0];
   if (behind !== undefined) search.passes(behind.datetime);
 
-  let range = ahead(direction, direction === 'after' ? order.datetime : order.datetime + 1);
+  if (around !== null && endsAround(search, order, { around, direction, policy })) return foundOn(search);
+
+  let range = ahead(direction, edgeOf(order, direction, around));
   let limit = SEARCH_PAGE;
   for (let seen = 0; seen < SEARCH_MAX; limit = Math.min(limit * 4, SEARCH_MAX - seen)) {
     const starts = await orders.findActiveBetween({
@@ -137,12 +183,35 @@ async function nearestFree(
       starts.length < limit ||
       last === undefined
     ) {
-      return search.found === null ? null : toWireInstant(search.found);
+      return foundOn(search);
     }
     seen += starts.length;
     range = ahead(direction, last.datetime); // others of the same instant change nothing
   }
   return null;
+}
+
+function foundOn({ found }: FreeStartSearch): string | null {
+  return found === null ? null : toWireInstant(found);
+}
+
+/** Whether the orders around settle a search: none beyond them can reach what it found. */
+function endsAround(
+  search: FreeStartSearch,
+  order: Claimant,
+  { around, direction, policy }: Pick<FreeSearch, 'direction' | 'policy'> & { around: Around },
+): boolean {
+  const side = sideOf(around, order.datetime, direction === 'after' ? 'later' : 'notLater');
+  if (side.some(({ _id, datetime }) => _id !== order._id && search.passes(datetime))) return true;
+  if (search.found === null) return true;
+  const { from, to } = reach(search.found, policy);
+  return direction === 'after' ? to <= around.range.to : from >= around.range.from;
+}
+
+/** Beyond which instant the orders are not known yet. */
+function edgeOf({ datetime }: Claimant, direction: Direction, around: Around | null): number {
+  if (around !== null) return direction === 'after' ? around.range.to : around.range.from;
+  return direction === 'after' ? datetime : datetime + 1;
 }
 
 /** All that lies beyond an instant. */

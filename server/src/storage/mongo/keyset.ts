@@ -10,7 +10,7 @@ import { mongoose } from './models/models.js';
 /** A filter of ours: values to equal, and ranges made by `range`. */
 export type Filter = Readonly<Record<string, unknown>>;
 
-type Operators = Partial<Record<'$eq' | '$in' | '$gt' | '$gte' | '$lt' | '$lte', unknown>>;
+type Operators = Partial<Record<'$in' | '$gt' | '$gte' | '$lt' | '$lte', unknown>>;
 
 interface Keyset {
   by: string;
@@ -38,9 +38,11 @@ export function instantsBetween(from: number, to: number): Operators {
   return range({ $gte: first, ...(to < INSTANT_MAX_MS ? { $lt: new Date(to + 1) } : {}) });
 }
 
-/** The filters of the parts of a list, in the order in which they follow each other. */
+/** The filters of the parts of a list, in the order in which they follow each other; parts that hold nothing are left out. */
 export function partsAfter(filter: Filter, keyset: Keyset): Filter[] {
-  return rawParts(keyset).map((part) => both(filter, part));
+  return rawParts(keyset)
+    .map((part) => both(filter, part))
+    .filter((part) => part !== null);
 }
 
 function rawParts({ by, tieBy, descending, after }: Keyset): Filter[] {
@@ -56,26 +58,60 @@ function rawParts({ by, tieBy, descending, after }: Keyset): Filter[] {
   return descending && after.value instanceof Date ? [ties, rest, { [by]: null }] : [ties, rest];
 }
 
-/** What both filters find, as one flat filter that an index can serve. */
-function both(filter: Filter, part: Filter): Filter {
+/** What both filters find, as one flat filter that an index can serve; null where that is nothing. */
+function both(filter: Filter, part: Filter): Filter | null {
   const joined: Record<string, unknown> = { ...filter };
   for (const [member, wanted] of Object.entries(part)) {
-    joined[member] = member in filter ? bothOf(operatorsOf(filter[member]), operatorsOf(wanted)) : wanted;
+    const common = member in filter ? commonOf(filter[member], wanted) : wanted;
+    if (common === NOTHING) return null;
+    joined[member] = common;
   }
   return joined;
 }
 
-/** Only an upper end can stand in both: of the two the lower counts. */
-function bothOf(given: Operators, wanted: Operators): Operators {
-  const joined = { ...wanted, ...given };
-  if (given.$lt !== undefined && wanted.$lt !== undefined) {
-    joined.$lt = Number(given.$lt) < Number(wanted.$lt) ? given.$lt : wanted.$lt;
-  }
-  return range(joined);
+const NOTHING = Symbol('nothing');
+
+/** One value, or one lower and one upper end: what every server finds both ends of in an index. */
+function commonOf(given: unknown, wanted: unknown): unknown {
+  if (!isRange(given)) return isWithin(given, wanted) ? given : NOTHING;
+  if (!isRange(wanted)) return isWithin(wanted, given) ? wanted : NOTHING;
+  return range({
+    ...furthest(given, wanted, ['$gt', '$gte'], (one, other) => one > other),
+    ...furthest(given, wanted, ['$lt', '$lte'], (one, other) => one < other),
+  });
 }
 
-function operatorsOf(value: unknown): Operators {
-  return isRange(value) ? value : { $eq: value };
+/** Of the ends on one side the one that leaves less; of two at the same instant the one without it, named first. */
+function furthest(
+  given: Operators,
+  wanted: Operators,
+  names: readonly ('$gt' | '$gte' | '$lt' | '$lte')[],
+  leavesLess: (one: number, other: number) => boolean,
+): Operators {
+  const ends = names.flatMap((name) =>
+    [given[name], wanted[name]].filter((value) => value !== undefined).map((value) => ({ name, value })),
+  );
+  const [first, ...others] = ends;
+  if (first === undefined) return {};
+  const { name, value } = others.reduce(
+    (best, end) => (leavesLess(Number(end.value), Number(best.value)) ? end : best),
+    first,
+  );
+  return { [name]: value };
+}
+
+/** Whether a value is the one wanted, or lies in the range. */
+function isWithin(value: unknown, wanted: unknown): boolean {
+  if (value === null || wanted === null) return value === wanted;
+  const place = Number(value);
+  if (!isRange(wanted)) return place === Number(wanted);
+  const { $gt, $gte, $lt, $lte } = wanted;
+  return (
+    ($gt === undefined || place > Number($gt)) &&
+    ($gte === undefined || place >= Number($gte)) &&
+    ($lt === undefined || place < Number($lt)) &&
+    ($lte === undefined || place <= Number($lte))
+  );
 }
 
 function isRange(value: unknown): value is Operators {
