@@ -27,6 +27,7 @@ import { requireHost } from './http/middleware/require-host.js';
 import { type Load, shedLoad } from './http/middleware/shed-load.js';
 import { buildOpenApi } from './http/openapi.js';
 import { type Access, mountRoutes, type Route, type RouteSettings } from './http/route.js';
+import { staticHeaders } from './http/static-headers.js';
 import type { Storage } from './storage/storage.js';
 import { VERSION } from './version.js';
 import { createRunWrite } from './writes/run-write.js';
@@ -78,7 +79,7 @@ export function createApp(options: AppOptions): Express {
       metrics.noteRequest(line);
     }, monotonicNow),
   );
-  if (settings.corsOrigins.length > 0) app.use(tellRequestId, cors(corsOptions(settings.corsOrigins)));
+  if (settings.corsOrigins.length > 0) app.use(crossOrigin(settings.corsOrigins));
   app.use(requireHost);
   app.use(localCallers(gate, settings.corsOrigins));
   app.use(refuseWhenStopping(lifecycle));
@@ -97,17 +98,35 @@ export function createApp(options: AppOptions): Express {
   return app;
 }
 
-/** What is asked of a caller before its body is read: a key with the scope, and that it has not had its share. */
-function accessTo(gate: Gate, rateLimitPerMinute: number): Access {
-  const limits = rateLimitPerMinute === 0 ? [] : [rateLimit(rateLimitPerMinute)];
-  return (scope) => [authorize(gate, scope), ...limits];
+/** Counts what is refused too: who has no valid key is an address. */
+function limited(authorizes: RequestHandler, limit: RequestHandler): RequestHandler {
+  return (req, res, next) => {
+    authorizes(req, res, (refusal?: unknown) => {
+      if (refusal === undefined) return next();
+      limit(req, res, (exceeded?: unknown) => next(exceeded ?? refusal));
+    });
+  };
 }
 
-/** The answer to a preflight request is not ours. */
-const tellRequestId: RequestHandler = (req, res, next) => {
-  res.setHeader('X-Request-Id', req.requestId);
-  next();
-};
+/** What is asked of a caller before its body is read: a key with the scope, and that it has not had its share. */
+function accessTo(gate: Gate, rateLimitPerMinute: number): Access {
+  if (rateLimitPerMinute === 0) return (scope) => [authorize(gate, scope)];
+  const limit = rateLimit(rateLimitPerMinute);
+  return (scope) => [limited(authorize(gate, scope), limit), limit];
+}
+
+/** Preflight requests, which it answers itself, and the headers by which a listed origin may read answers. */
+function crossOrigin(origins: readonly string[]): RequestHandler {
+  const handle = cors(corsOptions(origins));
+  const headers = staticHeaders();
+  return (req, res, next) => {
+    const isPreflight = req.headers['access-control-request-method'] !== undefined;
+    if (req.method === 'OPTIONS' && !isPreflight) return next();
+    if (req.method === 'OPTIONS')
+      res.setHeaders(new Map([['X-Request-Id', req.requestId], ...Object.entries(headers)]));
+    handle(req, res, next);
+  };
+}
 
 /** What a web page of a listed origin may send and read. */
 function corsOptions(origins: readonly string[]): cors.CorsOptions {

@@ -72,12 +72,15 @@ function keyRingOn(storage: Storage, { auth }: Config, logger: Logger): KeyRing 
   });
 }
 
+const NO_KEY =
+  'there is no API key yet: make one with `npx roundsman keys create --name NAME --scopes admin`, or set AUTH=required, which lets nobody in until there is one.';
+
 /** Other machines get in with a key, or because that was said. Error: ConfigError. */
-function requireClosed(keyRing: KeyRing, { host, auth }: Config): void {
-  if (isLoopback(host) || auth !== 'auto' || keyRing.hasKeys) return;
-  throw new ConfigError(
-    `HOST ${host} can be reached from other machines, and there is no API key yet: make one with \`npx roundsman keys create --name NAME --scopes admin\`, or set AUTH=required, which lets nobody in until there is one.`,
-  );
+function requireClosed(keyRing: KeyRing, { host, auth, trustProxy }: Config): void {
+  if (auth !== 'auto' || keyRing.hasKeys) return;
+  if (trustProxy !== null) throw new ConfigError(`TRUST_PROXY is set, and ${NO_KEY}`);
+  if (isLoopback(host)) return;
+  throw new ConfigError(`HOST ${host} can be reached from other machines, and ${NO_KEY}`);
 }
 
 /** A sweep that fails is tried again at the next turn. */

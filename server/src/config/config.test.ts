@@ -161,9 +161,12 @@ describe('TRUST_PROXY', () => {
     expect(parseConfig({ TRUST_PROXY: '2' }, ROOT).trustProxy).toBe(2);
   });
 
-  test.each(['0', 'true', '*', 'proxy.example', '10.0.0.1,', '-1'])('%j is refused', (TRUST_PROXY) => {
-    expect(faultsOf({ TRUST_PROXY })).toEqual([expect.stringMatching(/^TRUST_PROXY must be how many/)]);
-  });
+  test.each(['0', 'true', '*', 'proxy.example', '10.0.0.1,', '-1', '10.0.0.0/33', '::1/129'])(
+    '%j is refused',
+    (TRUST_PROXY) => {
+      expect(faultsOf({ TRUST_PROXY })).toEqual([expect.stringMatching(/^TRUST_PROXY must be how many/)]);
+    },
+  );
 });
 
 describe('CORS_ORIGINS', () => {

@@ -29,7 +29,8 @@ function isOrigin(text: string): boolean {
 function isProxyList(text: string): boolean {
   const isRange = (part: string) => {
     const [address = '', bits = '0'] = part.trim().split('/');
-    return isIP(address) !== 0 && /^\d{1,3}$/.test(bits);
+    const bitsMax = isIPv4(address) ? 32 : 128;
+    return isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= bitsMax;
   };
   return /^[1-9]\d?$/.test(text) || text.split(',').every(isRange);
 }

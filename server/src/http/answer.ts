@@ -66,7 +66,7 @@ function sendNotModified(req: Request, res: Response, headers: string[]): void {
     'X-Request-Id',
     req.requestId,
     'Vary',
-    'Accept',
+    varyOf(res),
     ...req.answerHeaders,
     ...SECURITY_HEADERS,
   ]);
@@ -81,7 +81,7 @@ export function send(req: Request, res: Response, status: number, body: string, 
     'X-Request-Id',
     req.requestId,
     'Vary',
-    res.hasHeader('Vary') ? 'Accept, Origin' : 'Accept',
+    varyOf(res),
     'Content-Length',
     String(Buffer.byteLength(body)),
     ...req.answerHeaders,
@@ -89,4 +89,9 @@ export function send(req: Request, res: Response, status: number, body: string, 
   );
   res.writeHead(status, headers);
   res.end(body);
+}
+
+/** An answer to a web page of another origin differs by that too; cors has said so then. */
+function varyOf(res: Response): string {
+  return res.hasHeader('Vary') ? 'Accept, Origin' : 'Accept';
 }

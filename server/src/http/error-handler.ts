@@ -11,6 +11,9 @@ const RETRY_AFTER_SECONDS = '1';
 /** Statuses under which nothing but time is in the way. */
 const RETRIABLE: ReadonlySet<number> = new Set([429, 503]);
 
+/** No faults of the server, and many at once when they come: the access log and the metrics have them. */
+const UNLOGGED: ReadonlySet<ErrorCode> = new Set(['shutting_down', 'overloaded']);
+
 interface ErrorHandlerOptions {
   conflictStatus: number;
   /** Told of every error that the server did not foresee, and of every failure of the store. */
@@ -29,7 +32,7 @@ export function errorHandler({
     const error = toAppError(thrown);
     const status = statusOf(error.code, conflictStatus);
     noteError(error.code);
-    if (status >= 500 && error.code !== 'shutting_down') logError(thrown, req.requestId);
+    if (status >= 500 && !UNLOGGED.has(error.code)) logError(thrown, req.requestId);
     if (res.headersSent) return void res.destroy();
     sendError(req, res, error, status);
   };

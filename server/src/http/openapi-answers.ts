@@ -107,12 +107,19 @@ function envelopeExample(status: number, { example, description, list }: AnswerS
 
 const RETRY_AFTER = { required: true, description: 'Seconds to wait', schema: { type: 'string' } };
 
+const LIMIT = {
+  required: false,
+  description: "The caller's share of requests, and what is left of it",
+  schema: { type: 'string' },
+};
+
 /** What refusals of a status say in their headers. */
 const REFUSAL_HEADERS: Readonly<Record<number, Json>> = {
   401: {
     'WWW-Authenticate': { required: true, description: 'Bearer', schema: { type: 'string' } },
   },
-  429: { 'Retry-After': RETRY_AFTER },
+  409: { 'Retry-After': { ...RETRY_AFTER, required: false } },
+  429: { 'Retry-After': RETRY_AFTER, 'RateLimit-Policy': LIMIT, RateLimit: LIMIT },
   503: { 'Retry-After': RETRY_AFTER },
 };
 

@@ -14,7 +14,7 @@ interface Told {
 /** The answer to a write. */
 export function toldAnswer({ etag, location, isReplayed, ...outcome }: Told): DataAnswer {
   const headers: Record<string, string> = {};
-  if (etag !== null) headers.ETag = etag;
+  if (etag !== null && !outcome.isDryRun) headers.ETag = etag; // a dry run's version may never be, or be another's
   if (location !== null) headers.Location = location;
   if (isReplayed) headers['Idempotent-Replayed'] = 'true';
   return { ...outcome, headers };

@@ -87,6 +87,6 @@ const canonical = configure({ maximumDepth: 100 });
 
 /** Method, address and body, whatever the order of the body's members. */
 function fingerprintOf(req: Request): string {
-  const content = canonical([req.method, req.originalUrl, req.body ?? null]);
+  const content = canonical([req.method, req.originalUrl, req.body ?? {}]); // no body is an empty one
   return createHash('sha256').update(String(content)).digest('hex');
 }

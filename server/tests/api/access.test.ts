@@ -48,6 +48,8 @@ const keys = keyRing();
 const app = useTestApp({ gate: keys.gate, wrap: keys.wrap });
 
 interface Operation {
+  /** Method and path, as they are documented. */
+  name: string;
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   path: string;
   /** Null where anybody may call. */
@@ -63,6 +65,7 @@ describe('with keys', () => {
     operations = Object.keys(paths).flatMap((path) =>
       Object.entries(paths[path] as Record<string, { security: { apiKey: Scope[] }[] }>).map(
         ([method, { security }]) => ({
+          name: `${method} ${path}`,
           method: method as Operation['method'],
           path: path.replace('/{id}', `/${anId()}`).replace('{code}', 'internal'),
           scope: security[0]?.apiKey[0] ?? null,
@@ -75,8 +78,40 @@ describe('with keys', () => {
       ? app.api[method](path)
       : app.api[method](path).set('Authorization', `Bearer ${token}`);
 
+  /** Which scope each operation needs, as api.md and the README say it; by hand, so that a slip in a route shows. */
+  const NEEDED: Record<string, Scope | null> = {
+    'get /orders': 'orders:read',
+    'post /orders': 'orders:write',
+    'post /orders/batch': 'orders:write',
+    'get /orders/clashes': 'orders:read',
+    'get /orders/{id}': 'orders:read',
+    'put /orders/{id}': 'orders:write',
+    'patch /orders/{id}': 'orders:write',
+    'delete /orders/{id}': 'orders:write',
+    'post /orders/{id}/cancel': 'orders:write',
+    'post /orders/{id}/restore': 'orders:write',
+    'get /services': 'services:read',
+    'post /services': 'services:write',
+    'get /services/{id}': 'services:read',
+    'put /services/{id}': 'services:write',
+    'patch /services/{id}': 'services:write',
+    'delete /services/{id}': 'services:write',
+    'get /calendars': 'calendars:read',
+    'post /calendars': 'calendars:write',
+    'get /calendars/{id}': 'calendars:read',
+    'patch /calendars/{id}': 'calendars:write',
+    'get /metrics': 'metrics:read',
+    'get /health/live': null,
+    'get /health/ready': null,
+    'get /openapi.json': null,
+    'get /problems/{code}': null,
+  };
+
+  test('every route states the scope that it should', () => {
+    expect(Object.fromEntries(operations.map(({ name, scope }) => [name, scope]))).toEqual(NEEDED);
+  });
+
   test('every route needs the scope that it states: each is tried with each', async () => {
-    expect(operations.length).toBeGreaterThan(20);
     for (const operation of operations) {
       for (const scope of SCOPES) {
         const { status, body } = await ask(operation, tokens[scope]);
@@ -205,6 +240,17 @@ describe('with keys', () => {
     expect(stored).not.toContain(token.slice(-43));
   });
 
+  test('when the keys are gone, as while a backup is being restored, it stays closed', async () => {
+    const gone = keyRing();
+    const { gate } = gone;
+    gone.wrap(app.storage);
+    await gate.refresh();
+    expect([gate.needsKey(), gate.isForLocalCallers()]).toEqual([true, false]);
+    gone.wrap({ apiKeys: { list: async () => [] } } as unknown as Storage);
+    await gate.refresh();
+    expect([gate.needsKey(), gate.isForLocalCallers()]).toEqual([true, false]);
+  });
+
   test('when all are revoked, it stays closed', async () => {
     for (const key of await app.storage.apiKeys.list(null, 1_000)) await keys.revoke(key._id);
     expect((await app.api.get('/orders')).status).toBe(401);
@@ -246,6 +292,8 @@ describe('before the first key', () => {
     ['Origin', { Host: 'localhost:7000', Origin: 'http://localhost:3000' }],
     ['Origin', { Host: 'localhost', Origin: 'null' }],
     ['forwarded', { Host: 'localhost', Forwarded: 'for=1.2.3.4' }],
+    ['via', { Host: 'localhost', Via: '1.1 proxy' }],
+    ['x-real-ip', { Host: 'localhost', 'X-Real-IP': '127.0.0.1' }],
     ['x-forwarded-for', { Host: 'localhost', 'X-Forwarded-For': '127.0.0.1' }],
     ['x-forwarded-host', { Host: 'localhost', 'X-Forwarded-Host': 'localhost' }],
     ['x-forwarded-proto', { Host: 'localhost', 'X-Forwarded-Proto': 'http' }],

@@ -184,6 +184,19 @@ describe('a batch that is not atomic', () => {
     expect((await get(a._id)).datetime).toBe(b.datetime);
   });
 
+  test('points at the operation where no member of it is at fault', async () => {
+    const [a, b] = [await book(), await book()];
+    await oneByOne([{ op: 'cancel', id: a._id }, update(a._id, { datetime: b.datetime })]);
+    const { data } = (
+      await oneByOne([
+        { op: 'restore', id: a._id },
+        { op: 'delete', id: anId() },
+      ])
+    ).body;
+    const pointers = data.map(({ error }: { error: { details: unknown[] } }) => error.details);
+    expect(pointers).toMatchObject([[{ pointer: '/operations/0' }], [{ pointer: '/operations/1' }]]);
+  });
+
   test('that is all refused is answered 200 and changes nothing', async () => {
     const order = await book();
     const answer = await oneByOne([create(order.datetime), { op: 'restore', id: order._id }]);

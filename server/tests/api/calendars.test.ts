@@ -65,7 +65,7 @@ describe('calendars', () => {
   });
 
   test('that are not there are 404, whatever the id', async () => {
-    for (const id of ['nowhere', 'X', '%20', 'a'.repeat(300)]) {
+    for (const id of ['nowhere', 'X', '%20', '%00', '%F0%9F%8C%A7', 'a'.repeat(300)]) {
       expect((await app.api.get(`/calendars/${id}`)).status).toBe(404);
       expect((await app.api.patch(`/calendars/${id}`).send({})).status).toBe(404);
     }
@@ -94,6 +94,7 @@ describe('orders and calendars', () => {
     await book({ calendar: 'other', datetime: at(13) });
     const move = (body: object) => app.api.patch(`/orders/${a._id}`).send(body);
     const refused = await move({ calendar: 'other' }); // four hours: enough for its own rule only
+    expect(faultsOf(refused)).toEqual({ '/calendar': 'booking_clash' });
     expect(refused.body.error.clash).toMatchObject({ calendar: 'other', windowMinutes: 300 });
     expect((await move({ calendar: 'other', datetime: at(7, 59) })).status).toBe(200);
     expect(

@@ -93,6 +93,20 @@ describe('a repeat', () => {
     expect(await countOf(order.datetime)).toBe(1);
   });
 
+  test('of a write without a body is the same with an empty one', async () => {
+    const { _id } = await book();
+    const key = anId();
+    await keyed('post', `/orders/${_id}/cancel`, key);
+    for (const headers of [{ 'Content-Length': '0' }, { 'Content-Type': 'application/json' }]) {
+      const again = await app.send({
+        method: 'POST',
+        path: `/orders/${_id}/cancel`,
+        headers: { 'Idempotency-Key': key, ...headers },
+      });
+      expect([again.status, again.headers['idempotent-replayed']]).toEqual([200, 'true']);
+    }
+  });
+
   test('after 24 hours is a new request', async () => {
     const [key, order] = [anId(), anOrder()];
     await keyed('post', '/orders', key).send(order);

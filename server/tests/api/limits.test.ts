@@ -8,6 +8,8 @@ import { useTestApp } from '../support/test-app.js';
 describe('with RATE_LIMIT_PER_MINUTE', () => {
   const limited = useTestApp({ rateLimitPerMinute: 3 });
   const everybody = { needsKey: () => false, isForLocalCallers: () => false, callerOf: () => null };
+  const nobody = { needsKey: () => true, isForLocalCallers: () => false, callerOf: () => null };
+  const closed = useTestApp({ rateLimitPerMinute: 2, gate: nobody });
   const proxied = useTestApp({ rateLimitPerMinute: 2, trustProxy: 1, gate: everybody });
 
   test('a caller is told what is left, then refused with 429 until its minute is over', async () => {
@@ -24,6 +26,14 @@ describe('with RATE_LIMIT_PER_MINUTE', () => {
     expect(refused.headers.ratelimit).toMatch(/^"caller";r=0;t=\d+$/);
     expect((await limited.api.get('/health/ready')).status).toBe(200);
     expect((await limited.api.get('/openapi.json')).status).toBe(200);
+  });
+
+  test('who has no valid key is counted by its address', async () => {
+    const wrong = () =>
+      closed.api.get('/orders').set('Authorization', `Bearer rm_${'0'.repeat(12)}_${'A'.repeat(43)}`);
+    expect([(await wrong()).status, (await closed.api.get('/orders')).status]).toEqual([401, 401]);
+    expect((await wrong()).status).toBe(429);
+    expect((await closed.api.get('/nowhere')).status).toBe(429);
   });
 
   test('each address has its own share, behind a proxy that is trusted', async () => {
@@ -152,6 +162,8 @@ describe('CORS', () => {
   test('lets a page of a listed origin send and read, and no other', async () => {
     const asked = await listed.api.options('/orders').set(preflight);
     expect(asked.status).toBe(204);
+    expect(asked.headers['x-content-type-options']).toBe('nosniff');
+    expect((await listed.api.options('/orders')).headers.allow).toBe('GET, HEAD, POST');
     expect(asked.headers).toMatchObject({
       'access-control-allow-origin': 'http://office.example',
       'access-control-allow-methods': expect.stringContaining('PATCH'),

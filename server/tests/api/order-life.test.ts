@@ -59,6 +59,7 @@ describe('restoring', () => {
     const refused = await restore(order._id);
     expect([refused.status, refused.body.error.code]).toEqual([409, 'booking_clash']);
     expect(refused.body.error.clash.conflicts).toEqual([expect.objectContaining({ _id: rival._id })]);
+    expect(refused.body.error.details).toEqual([]); // no member of the request is at fault
     expect(await get(order._id)).toMatchObject({ status: 'cancelled' });
     await app.api.delete(`/orders/${rival._id}`);
     const restored = await restore(order._id);
@@ -230,6 +231,17 @@ describe('a dry run', () => {
       expect([path, answer.status < 300, answer.body.dryRun]).toEqual([path, true, true]);
     }
     expect(await look()).toEqual(before);
+  });
+
+  test('gives no ETag: the version that it tells of may never be, or be another one', async () => {
+    const { _id } = await book();
+    for (const answer of [
+      await app.api.put(`/orders/${_id}?dryRun=true`).send({ totalfee: 5 }),
+      await app.api.post(`/orders/${_id}/cancel?dryRun=true`),
+      await app.api.patch('/calendars/default?dryRun=true').send({ windowMinutes: 5 }),
+    ]) {
+      expect([answer.status, answer.headers.etag]).toEqual([200, undefined]);
+    }
   });
 
   test('is refused as the real thing would be', async () => {

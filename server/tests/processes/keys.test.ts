@@ -91,6 +91,11 @@ test('an address that others can reach needs a key first, or AUTH', async () => 
   const refused = await runServer(settings);
   expect(refused.code).toBe(1);
   expect(refused.stderr).toMatch(/^HOST 0\.0\.0\.0 can be reached .*keys create.*AUTH=required.*\.\n$/);
+  const proxied = await runServer({ DATABASE_URL: database.url, TRUST_PROXY: '1', PORT: '0' });
+  expect(proxied).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/^TRUST_PROXY is set, and there is no API key/),
+  });
   for (const AUTH of ['required', 'off']) {
     const server = await startServer({ ...settings, AUTH });
     const port = new URL(server.url).port;

@@ -66,10 +66,12 @@ test('100 at once make one order, and all are told of it', async () => {
 test('while processes are killed and started again, a key makes one order', async () => {
   const keys = Array.from({ length: 10 }, anId);
   let isOver = false;
+  let kills = 0;
   const killing = (async () => {
     for (let turn = 0; !isOver; turn++) {
       const index = turn % PROCESSES;
       await servers[index]?.kill('SIGKILL');
+      if (!isOver) kills += 1;
       servers[index] = await start();
     }
   })();
@@ -85,6 +87,7 @@ test('while processes are killed and started again, a key makes one order', asyn
   );
   isOver = true;
   await killing;
+  expect(kills).toBeGreaterThan(0);
   expect(told.map(({ status }) => status)).toEqual(told.map(() => 201));
   expect(new Set(told.map(({ text }) => text)).size).toBe(keys.length);
   expect(await countOrders()).toBe(keys.length);

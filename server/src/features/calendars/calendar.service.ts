@@ -19,6 +19,8 @@ export interface CalendarInput {
   boundary?: Boundary;
 }
 
+const CALENDAR_ID = /^[a-z0-9-]{1,40}$/;
+
 interface CalendarServiceOptions {
   storage: Storage;
   runWrite: RunWrite;
@@ -48,7 +50,7 @@ export class CalendarService {
   }
 
   async create(request: WriteRequest, _id: string, input: CalendarInput): Promise<ToldOutcome> {
-    if (!/^[a-z0-9-]{1,40}$/.test(_id)) throw refuse('A calendar id is 1 to 40 of a-z, 0-9 and -.');
+    if (!CALENDAR_ID.test(_id)) throw refuse('A calendar id is 1 to 40 of a-z, 0-9 and -.');
     const { windowMinutes = DEFAULT_WINDOW_MINUTES, boundary = 'inclusive' } = input;
     const windowMs = windowMsOf(windowMinutes);
     const calendar: Calendar = { _id, windowMs, boundary, version: 1, createdAt: this.#now() };
@@ -93,7 +95,7 @@ export class CalendarService {
 }
 
 async function findCalendar(calendars: CalendarReads, id: string): Promise<Calendar> {
-  const calendar = await calendars.find(id);
+  const calendar = CALENDAR_ID.test(id) ? await calendars.find(id) : null;
   if (calendar === null) throw new AppError('not_found', `There is no calendar "${id}".`);
   return calendar;
 }

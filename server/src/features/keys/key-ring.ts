@@ -30,6 +30,9 @@ type KnownKeys = Map<string, { key: ApiKey; hash: Buffer }>;
 export class KeyRing implements Gate {
   readonly #options: KeyRingOptions;
   #keys: KnownKeys = new Map();
+  /** Stays when they are gone, as while a backup is being restored: what was closed is not opened again. */
+  #hasKeys = false;
+  #isReading = false;
   #used = new Set<string>();
   #timers: NodeJS.Timeout[] = [];
 
@@ -54,17 +57,29 @@ export class KeyRing implements Gate {
     await this.#storeUses();
   }
 
+  /** Does nothing while a reading is under way, so that none overtakes another. */
   async refresh(): Promise<void> {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      await this.#read();
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  async #read(): Promise<void> {
     const keys: KnownKeys = new Map();
     for await (const key of allKeys(this.#options.keys)) {
       keys.set(key._id, { key, hash: Buffer.from(key.secretHash, 'hex') });
     }
     this.#keys = keys;
+    this.#hasKeys ||= keys.size > 0;
   }
 
   /** Whether a key was ever made, also one that is revoked since. */
   get hasKeys(): boolean {
-    return this.#keys.size > 0;
+    return this.#hasKeys;
   }
 
   needsKey(): boolean {

@@ -111,7 +111,13 @@ async function runOneByOne(
     } catch (error) {
       if (!(error instanceof AppError) || statusOf(error.code) >= 500) throw error;
       const { message, code, details, extra } = error;
-      const refusal = { message, code, details: pointed(index, details), ...extra };
+      const own = { pointer: `/operations/${index}`, code, message };
+      const refusal = {
+        message,
+        code,
+        details: details.length === 0 ? [own] : pointed(index, details),
+        ...extra,
+      };
       results.push(JSON.stringify({ op: operation.op, status: statusOf(code), error: refusal }));
     }
   }

@@ -42,10 +42,11 @@ export async function listClashes(store: Reads, { calendar, limit, after }: Clas
         if (found.length === limit) return pageOf(found, lastOf(found));
         found.push({ calendar: each._id, pair });
       }
-      if (starts.length < WALK_PAGE) break;
-      last = starts.at(-2) as NumberedStart; // the last one's pair is yet to come
-      lookedAt += starts.length;
+      lookedAt += 1 + starts.length;
+      const isEnd = starts.length < WALK_PAGE;
+      last = starts.at(isEnd ? -1 : -2) ?? last; // a full page's last order has its pair yet to come
       if (lookedAt >= LOOKED_AT_MAX) return pageOf(found, { calendar: each._id, order: last });
+      if (isEnd) break;
     }
   }
   return pageOf(found, null);

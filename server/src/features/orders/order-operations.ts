@@ -60,7 +60,9 @@ export async function update(
   const changed = changeOrder(order, input, now);
   await requireReferences(tx, changed, order.services);
   if (hasMoved(order, changed)) {
-    await (isActive(changed) ? claim(changed, order) : requireCalendar(tx, changed.calendar));
+    const asking = input.datetime === undefined ? 'calendar' : 'datetime';
+    if (isActive(changed)) await pointing(asking, () => claim(changed, order));
+    else await requireCalendar(tx, changed.calendar);
   }
   return changed === order ? ((await tx.orders.present(order._id)) as Presented) : tx.orders.replace(changed);
 }
@@ -86,8 +88,20 @@ export async function cancel(
 export async function restore({ tx, claim, now }: Operating, target: Target): Promise<Presented> {
   const order = await findTarget(tx.orders, target);
   const restored = restoreOrder(order, now);
-  if (isActive(restored)) await claim(restored, order);
+  if (isActive(restored)) await pointing(null, () => claim(restored, order));
   return tx.orders.replace(restored);
+}
+
+/** Lets a clash point at the member that asked for the place; at none where the request has none. */
+async function pointing(member: 'datetime' | 'calendar' | null, claim: () => Promise<void>): Promise<void> {
+  try {
+    await claim();
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'booking_clash') throw error;
+    const { code, message, extra } = error;
+    const details = member === null ? [] : [{ pointer: `/${member}`, code, message }];
+    throw new AppError(code, message, { details, extra, cause: error });
+  }
 }
 
 /** Errors: AppError `not_found`, `precondition_failed`. */

@@ -23,6 +23,7 @@ export function authorize(gate: Gate, scope: Scope | null): RequestHandler {
   return (req, _res, next) => {
     if (!gate.needsKey()) return next();
     const caller = authenticate(req, gate);
+    if (caller instanceof AppError) return next(caller);
     req.caller = caller.id;
     if (scope === null || allows(caller.scopes, scope)) return next();
     next(
@@ -34,14 +35,14 @@ export function authorize(gate: Gate, scope: Scope | null): RequestHandler {
   };
 }
 
-function authenticate(req: Request, gate: Gate): Caller {
+function authenticate(req: Request, gate: Gate): Caller | AppError {
   const header = req.headers.authorization;
-  if (header === undefined) throw unauthenticated('required', 'is missing: send Bearer and an API key');
+  if (header === undefined) return unauthenticated('required', 'is missing: send Bearer and an API key');
   const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
-  if (token === undefined) throw unauthenticated('invalid_header', 'must be Bearer and an API key');
-  const caller = gate.callerOf(token);
-  if (caller === null) throw unauthenticated('invalid_key', 'has a key that is unknown, expired or revoked');
-  return caller;
+  if (token === undefined) return unauthenticated('invalid_header', 'must be Bearer and an API key');
+  return (
+    gate.callerOf(token) ?? unauthenticated('invalid_key', 'has a key that is unknown, expired or revoked')
+  );
 }
 
 function unauthenticated(code: string, problem: string): AppError {

@@ -28,7 +28,13 @@ function foreignHeader({ headers }: Request, trustedOrigins: readonly string[]):
   const { origin } = headers;
   if (origin !== undefined && origin !== `http://${headers.host}` && !trustedOrigins.includes(origin))
     return 'Origin';
-  return Object.keys(headers).find((name) => name === 'forwarded' || name.startsWith('x-forwarded')) ?? null;
+  return Object.keys(headers).find(isProxyHeader) ?? null;
+}
+
+const PROXY_HEADERS: readonly string[] = ['forwarded', 'via', 'x-real-ip'];
+
+function isProxyHeader(name: string): boolean {
+  return PROXY_HEADERS.includes(name) || name.startsWith('x-forwarded');
 }
 
 /** Whether a Host names this machine by an address or name that cannot lead elsewhere. */

@@ -24,7 +24,7 @@ const presenter = { shape: 1, present: () => '{}' };
 let connection: WatchedConnection;
 beforeAll(async () => {
   connection = new WatchedConnection(join(folder, 'test.db'));
-  await migrate(connection, { file: 'test.db', copyOf: null }, async (query) => query());
+  await migrate(connection, { file: 'test.db', copyOf: null, isLookOnly: false }, async (query) => query());
 });
 afterAll(() => {
   connection.close();
