@@ -34,9 +34,17 @@ export async function createLogger(level: string): Promise<Logger> {
 
 function bufferedOutput(): Destination {
   const output = pino.destination({ dest: 1, minLength: BUFFER_BYTES, sync: true });
-  setInterval(() => output.flushSync(), FLUSH_MS).unref();
-  process.on('exit', () => output.flushSync());
-  return { write: (line) => void output.write(line), flush: () => output.flushSync() };
+  let hasReader = true; // a log that nobody reads any more keeps nobody from serving, or from stopping
+  output.on('error', () => {
+    hasReader = false;
+  });
+  const flush = () => {
+    if (hasReader) output.flush(); // a pipe that is broken is an error here, and is tried for ever by flushSync
+    if (hasReader) output.flushSync();
+  };
+  setInterval(flush, FLUSH_MS).unref();
+  process.on('exit', flush);
+  return { write: (line) => void output.write(line), flush };
 }
 
 async function terminal(): Promise<Destination> {

@@ -132,3 +132,19 @@ test('the log has one JSON line a request, and nothing of its body or query', as
   ]);
   expect(JSON.stringify(server.log)).not.toMatch(/secret|limit=7/);
 });
+
+test('a server whose log nobody reads any more ends when it is told to', async () => {
+  const server = await startServer({ DATABASE_URL: database.url });
+  server.child.stdout?.destroy();
+  await fetch(`${server.url}/health/live`); // its signals are handled by then
+  expect(await server.kill('SIGTERM')).toBe(0);
+}, 20_000);
+
+test('a server whose log nobody reads any more goes on', async () => {
+  const server = await startServer({ DATABASE_URL: database.url });
+  server.child.stdout?.destroy();
+  for (let i = 0; i < 50; i++) expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+  await new Promise((resolve) => setTimeout(resolve, 1_500)); // the log is written once a second
+  expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
+  expect(await server.kill('SIGTERM')).toBe(0);
+}, 20_000);
