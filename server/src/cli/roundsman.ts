@@ -11,6 +11,7 @@ import { createKey, durationOf, listKeys, revokeKey, scopesOf } from './keys.js'
 import { migrate } from './migrate.js';
 import { openapi } from './openapi.js';
 import { seed } from './seed.js';
+import { demoCount, seedDemo } from './seed-demo.js';
 import { serve } from './serve.js';
 import { verify } from './verify.js';
 
@@ -30,8 +31,11 @@ function program(): Command {
   command('serve', 'start the server').action(serve);
   command('migrate', 'bring the database to this release').action(migrate);
   command('seed', 'load the sample: three services and its orders, as far as the rule allows')
+    .addOption(
+      new Option('--demo <n>', 'instead, book so many plausible orders around today').argParser(demoCount),
+    )
     .addOption(json())
-    .action(seed);
+    .action(({ demo, ...options }) => (demo === undefined ? seed(options) : seedDemo(demo, options)));
   command('verify', 'read the whole store; list every near pair and every damaged row')
     .addOption(json())
     .action(verify);
