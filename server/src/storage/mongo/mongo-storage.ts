@@ -127,10 +127,10 @@ class MongoStorage implements Storage {
     this.#requireOpen();
     const { isDryRun = false } = hints;
     const numbers = isDryRun ? new ProvisionalNumbers() : new NumbersOfRequest(this.#numbers);
+    numbers.begin(hints.numbers ?? 0);
     return this.#transactions.run({
       lockIds: hints.places.flatMap((place) => this.#lockIdsOf(place)),
       isUndone: isDryRun,
-      prepare: () => numbers.take(hints.numbers ?? 0),
       work: (attempt) => {
         numbers.restart();
         return work(this.#begin(attempt, numbers));

@@ -29,14 +29,15 @@ export class NumberCounter {
 
 /** The numbers of one transaction. */
 export interface Numbers {
-  take(count: number): Promise<void>;
+  /** Asks for numbers that will be wanted; nobody waits for them before they are. */
+  begin(count: number): void;
   restart(): void;
   next(): Promise<number>;
 }
 
 /** For a transaction that is undone: numbers that no order has, and that are not missed. */
 export class ProvisionalNumbers implements Numbers {
-  async take(): Promise<void> {}
+  begin(): void {}
 
   restart(): void {}
 
@@ -48,15 +49,16 @@ export class ProvisionalNumbers implements Numbers {
 /** The numbers of one request: taken once, and used again where its transaction is repeated. */
 export class NumbersOfRequest implements Numbers {
   readonly #counter: NumberCounter;
-  readonly #taken: number[] = [];
+  #taken: Promise<number[]> = Promise.resolve([]);
   #used = 0;
 
   constructor(counter: NumberCounter) {
     this.#counter = counter;
   }
 
-  async take(count: number): Promise<void> {
-    this.#taken.push(...(await this.#counter.take(count)));
+  begin(count: number): void {
+    this.#taken = this.#counter.take(count);
+    this.#taken.catch(() => {}); // told to whoever wants a number, if anybody does
   }
 
   /** Begins again with the first number, for another attempt. */
@@ -65,8 +67,9 @@ export class NumbersOfRequest implements Numbers {
   }
 
   async next(): Promise<number> {
-    if (this.#used === this.#taken.length) await this.take(1);
+    const taken = await this.#taken;
+    if (this.#used === taken.length) taken.push(...(await this.#counter.take(1)));
     this.#used += 1;
-    return this.#taken[this.#used - 1] as number;
+    return taken[this.#used - 1] as number;
   }
 }

@@ -42,8 +42,6 @@ interface TransactionsOptions {
 interface Plan<T> {
   /** Locks that the work will probably write. */
   lockIds: readonly string[];
-  /** Done once, before the first attempt. */
-  prepare: () => Promise<void>;
   /** Undoes all of it when the work has ended. */
   isUndone?: boolean;
   work: (attempt: Attempt) => Promise<T>;
@@ -121,7 +119,7 @@ export class Transactions {
   }
 
   async #repeat<T>(plan: Plan<T>, progress: Progress): Promise<T> {
-    await Promise.all([this.#options.beforeEach(), plan.prepare()]);
+    await this.#options.beforeEach();
     const session = await this.#options.sessions.take();
     try {
       return await session.withTransaction(() => this.#attempt(plan, progress, session), TRANSACTION_OPTIONS);
