@@ -1,5 +1,6 @@
 import { type ClientSession, type Connection, mongo } from 'mongoose';
 import type { StorageLog } from '../storage.js';
+import { endSessions, idOf } from './end-sessions.js';
 import { isServerFailure } from './failures.js';
 import { range } from './keyset.js';
 import type { Models } from './models/models.js';
@@ -51,7 +52,7 @@ export class ProcessRegister {
 
   /** Takes sessions into the entry, before they are used first. */
   async add(sessions: readonly ClientSession[]): Promise<void> {
-    this.#sessions.push(...sessions.map((session) => session.id?.id as mongo.Binary));
+    this.#sessions.push(...sessions.map(idOf));
     await this.#beat();
   }
 
@@ -98,8 +99,7 @@ export class ProcessRegister {
   async #endSessions(sessions: readonly mongo.Binary[]): Promise<void> {
     if (sessions.length === 0) return;
     try {
-      const killSessions = sessions.map((id) => ({ id }));
-      await this.#options.connection.getClient().db('admin').command({ killSessions });
+      await endSessions(this.#options.connection, sessions);
       this.#options.log.warn('A process that wrote to the database died; its sessions were ended.');
     } catch (error) {
       if (!isServerFailure(error, 'unauthorized')) throw error;

@@ -121,14 +121,16 @@ export class Transactions {
   async #repeat<T>(plan: Plan<T>, progress: Progress): Promise<T> {
     await this.#options.beforeEach();
     const session = await this.#options.sessions.take();
+    let isDoubtful = false;
     try {
       return await session.withTransaction(() => this.#attempt(plan, progress, session), TRANSACTION_OPTIONS);
     } catch (error) {
       if (error instanceof Undone) return error.value as T;
+      isDoubtful = !(error instanceof AppError) || progress.isOver; // its end may not have reached the server
       throw error;
     } finally {
       progress.leaveQueue();
-      this.#options.sessions.giveBack(session);
+      this.#options.sessions.giveBack(session, isDoubtful);
     }
   }
 
