@@ -3,7 +3,7 @@
 import express from 'express';
 import mongoose from 'mongoose';
 
-const [url, port] = process.argv.slice(2);
+const [url] = process.argv.slice(2);
 const WINDOW_MS = 180 * 60_000;
 
 const orderSchema = new mongoose.Schema(
@@ -45,6 +45,6 @@ app.get('/orders', async (_req, res) => {
 
 await mongoose.connect(url);
 await Order.init();
-app.listen(Number(port), '127.0.0.1', () =>
-  console.log(JSON.stringify({ address: `http://127.0.0.1:${port}` })),
+const server = app.listen(0, '127.0.0.1', () =>
+  console.log(JSON.stringify({ address: `http://127.0.0.1:${server.address().port}` })),
 );

@@ -35,17 +35,15 @@ const PLACES_A_WEEK = 41;
 
 const SERVERS = {
   plain: {
-    port: '7103',
     refused: 400,
-    command: (url) => [`${root}bench/mongo/plain-service.js`, url, '7103'],
+    command: (url) => [`${root}bench/mongo/plain-service.js`, url],
   },
-  ours: { port: '7104', refused: 409, command: () => [`${root}server/dist/main.js`] },
+  ours: { refused: 409, command: () => [`${root}server/dist/main.js`] },
 };
 
 async function start(name, url) {
-  const { command, port } = SERVERS[name];
-  const child = spawn(process.execPath, command(url), {
-    env: { ...process.env, NODE_ENV: 'production', PORT: port, DATABASE_URL: url },
+  const child = spawn(process.execPath, SERVERS[name].command(url), {
+    env: { ...process.env, NODE_ENV: 'production', PORT: '0', DATABASE_URL: url },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const kill = () => child.kill('SIGKILL');

@@ -30,18 +30,21 @@ export interface StorageOptions {
   database?: DatabaseLocation;
   /** Opens it as the unfinished copy of that store (open-storage.ts). */
   copyOf?: string;
+  /** Opens only what is there and of this release (open-storage.ts). */
+  isLookOnly?: boolean;
 }
 
 /** Opens the store that the settings name. Error: AppError `store_unavailable` with what to do. */
 export function openConfiguredStorage(
   config: Config,
   log: StorageLog,
-  { migrates = false, database = config.database, copyOf }: StorageOptions = {},
+  { migrates = false, database = config.database, copyOf, isLookOnly = false }: StorageOptions = {},
 ): Promise<Storage> {
   return openStorage({
     database,
     migrates,
     copyOf: copyOf ?? null,
+    isLookOnly,
     busyMs: config.storeBusyMs,
     presenters: { order: orderPresenter, service: serviceJson },
     log,

@@ -6,6 +6,7 @@ import { VERSION } from '../version.js';
 import { backup } from './backup.js';
 import { createCalendar, listCalendars, setCalendar } from './calendar.js';
 import { copy } from './copy.js';
+import { doctor } from './doctor.js';
 import { createKey, durationOf, listKeys, revokeKey, scopesOf } from './keys.js';
 import { migrate } from './migrate.js';
 import { openapi } from './openapi.js';
@@ -34,6 +35,9 @@ function program(): Command {
   command('verify', 'read the whole store; list every near pair and every damaged row')
     .addOption(json())
     .action(verify);
+  command('doctor', 'look at all that the server needs; say of each whether it is well, or what to do')
+    .addOption(json())
+    .action(doctor);
   command('backup <file>', 'copy the database to a new file, while the server serves').action(backup);
   command(
     'copy <from> <to>',

@@ -12,6 +12,8 @@ export interface OpenOptions {
    * store that is copied. Null for everything else, which refuses an unfinished copy.
    */
   copyOf: string | null;
+  /** Opens only a store that is there and of this release: nothing is made or brought up to date. */
+  isLookOnly: boolean;
   presenters: Presenters;
   log: StorageLog;
 }

@@ -186,6 +186,13 @@ export interface Fault {
   problem: string;
 }
 
+/** What was looked at, and what was found in one sentence; where it is not well, the sentence says what to do. */
+export interface Finding {
+  check: string;
+  isWell: boolean;
+  sentence: string;
+}
+
 /** Records of one kind, in the order of their ids, for taking a store to another. */
 export interface Shelf<R extends { _id: string }> {
   /** The next records; from the first where `after` is null. */
@@ -236,6 +243,8 @@ export interface Storage {
   sweepIdempotency(before: number): Promise<void>;
   /** Whether the store answers now. */
   isReady(): Promise<boolean>;
+  /** Which store it is, its version, and whether all around it is as it should be; changes nothing. */
+  describe(): Promise<Finding[]>;
   /** Every damaged row, read in pages while others write. */
   audit(): AsyncIterable<Fault>;
   /**

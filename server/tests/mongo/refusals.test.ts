@@ -3,7 +3,7 @@ import { mongo } from 'mongoose';
 import { startMongoServer } from '../../../scripts/mongo-server.mjs';
 import { explain, refusalFor } from '../../src/storage/mongo/connect.js';
 import { dropDatabase, freshUrl, openTestStorage, withDatabase } from '../support/mongo.js';
-import { runServer } from '../support/server-process.js';
+import { runCli, runServer } from '../support/server-process.js';
 
 /* What the store refuses at its start, each with a sentence that says what to do. */
 
@@ -37,6 +37,15 @@ test('where no server is, the sentence says so in the time allowed', async () =>
     refusal(/^No MongoDB answers at the test database: start it, or change DATABASE_URL\.$/),
   );
   expect(performance.now() - began).toBeLessThan(3_000);
+});
+
+test('serve where no server is says one sentence and exits 1', async () => {
+  const { code, stderr } = await runCli(['serve'], {
+    DATABASE_URL: 'mongodb://127.0.0.1:1/x',
+    STORE_BUSY_MS: '300',
+  });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^No MongoDB answers at [^\n]+: start it, or change DATABASE_URL\.\n$/);
 });
 
 test('a database of a newer release is refused and left as it is', async () => {

@@ -146,6 +146,19 @@ describe('round trips', () => {
     ]);
   });
 
+  test('a refusal costs five: its number, the lock, what stands near, what is around, the end', async () => {
+    const taken = aTime();
+    await book(taken);
+    const sent = await watched.sentDuring(() => expect(book(taken)).rejects.toThrow());
+    expect(namesOf(sent).map((name) => name.replace(/^(abortTransaction) .*/, '$1'))).toEqual([
+      'findAndModify counters',
+      'findAndModify locks',
+      'find orders',
+      'find orders',
+      'abortTransaction',
+    ]);
+  });
+
   test('reading an order costs one', async () => {
     const { id } = await book();
     expect(namesOf(await watched.sentDuring(() => watched.storage.orders.present(id)))).toEqual([

@@ -12,12 +12,13 @@ import { takeOver } from './original.js';
 import { allLockIds } from './stripes.js';
 
 /** Raise it with every change that this release's code needs in documents that are there already. */
-const SCHEMA = 1;
+export const SCHEMA = 1;
 
 interface MigrateOptions {
   display: string;
   migrates: boolean;
   copyOf?: string | null;
+  isLookOnly?: boolean;
   now: () => number;
   log: StorageLog;
 }
@@ -25,13 +26,13 @@ interface MigrateOptions {
 /**
  * Sets an empty database up and looks after the indexes of ours; brings another to this release where
  * that is asked for. Every step can be repeated, and may run in several processes at once: what marks
- * the database as done is written last.
+ * the database as done is written last. With `isLookOnly` nothing is made, and an empty database is refused.
  * Error: AppError `store_unavailable` for a newer database, for one that must be migrated first, and for an
  * unfinished copy of another store than `copyOf` names.
  */
 export async function migrate(
   models: Models,
-  { display, migrates, copyOf = null, now, log }: MigrateOptions,
+  { display, migrates, copyOf = null, isLookOnly = false, now, log }: MigrateOptions,
 ): Promise<void> {
   const isEmpty = await hasNoData(models); // before the mark is read: whoever wrote data wrote it before
   const mark = await models.Meta.findOne({ _id: 'schema' }).lean<MetaDocument>();
@@ -44,6 +45,12 @@ export async function migrate(
   if (mark === null && !isEmpty && !migrates) {
     throw unavailable(
       `${display} holds data that Roundsman has not taken over yet: run \`npx roundsman migrate\` once.`,
+    );
+  }
+  if (isLookOnly) {
+    if (mark !== null) return;
+    throw unavailable(
+      `There is no database at ${display} yet: \`npx roundsman migrate\` makes it, and so does the server when it starts.`,
     );
   }
   if (mark === null) {

@@ -1,10 +1,11 @@
 import type { Connection } from 'mongoose';
 import { AppError } from '../../domain/errors.js';
-import type { Place, Presenters, Storage, StorageLog, TransactionHints, Tx } from '../storage.js';
+import type { Finding, Place, Presenters, Storage, StorageLog, TransactionHints, Tx } from '../storage.js';
 import { MongoApiKeyReads, MongoApiKeyWrites } from './api-keys.js';
 import { auditDocuments } from './audit.js';
 import { MongoCalendarReads, MongoCalendarWrites } from './calendars.js';
 import { connect, type DriverTimes, explain } from './connect.js';
+import { describeDatabase } from './describe-database.js';
 import { unavailable } from './failures.js';
 import { MongoHoldings } from './holdings.js';
 import { MongoIdempotencyWrites } from './idempotency.js';
@@ -28,6 +29,8 @@ export interface MongoOptions {
   migrates: boolean;
   /** The store whose unfinished copy this is to be; null for everything else (open-storage.ts). */
   copyOf?: string | null;
+  /** Opens only a database that is there and of this release. */
+  isLookOnly?: boolean;
   times?: Partial<DriverTimes>;
   presenters: Presenters;
   log: StorageLog;
@@ -77,6 +80,7 @@ class MongoStorage implements Storage {
   readonly #connection: Connection;
   readonly #models: Models;
   readonly #busyMs: number;
+  readonly #display: string;
   readonly #query: RunQuery;
   readonly #numbers: NumberCounter;
   readonly #sessions: SessionPool;
@@ -92,6 +96,7 @@ class MongoStorage implements Storage {
     this.#connection = connection;
     this.#models = models;
     this.#busyMs = busyMs;
+    this.#display = options.display;
     this.#query = waitingAtMost(busyMs, () => this.#requireOpen());
     this.orders = new MongoOrderReads(models.Order, presenters.order, this.#query);
     this.services = new MongoServiceReads(models.Service, presenters.service, this.#query);
@@ -139,6 +144,11 @@ class MongoStorage implements Storage {
   async isReady(): Promise<boolean> {
     await this.#query.run(() => this.#connection.getClient().db('admin').command({ ping: 1 }));
     return true;
+  }
+
+  describe(): Promise<Finding[]> {
+    const client = this.#connection.getClient();
+    return this.#query.run(() => describeDatabase(client, this.#models, this.#display));
   }
 
   audit() {

@@ -1,16 +1,26 @@
+import { existsSync } from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { OrderPresenter, Presenters, Storage, StorageLog, TransactionHints, Tx } from '../storage.js';
+import type {
+  Finding,
+  OrderPresenter,
+  Presenters,
+  Storage,
+  StorageLog,
+  TransactionHints,
+  Tx,
+} from '../storage.js';
 import { ApiKeyStatements, SqliteApiKeyReads, SqliteApiKeyWrites } from './api-keys.js';
 import { auditRows } from './audit.js';
 import { backUp } from './backup.js';
 import { CalendarStatements, SqliteCalendarReads, SqliteCalendarWrites } from './calendars.js';
 import type { Connection } from './connection.js';
+import { describeFile } from './describe-file.js';
 import { unavailable } from './failures.js';
 import { GroupCommit } from './group-commit.js';
 import { SqliteHoldings } from './holdings.js';
 import { IdempotencyStatements, SqliteIdempotencyWrites } from './idempotency.js';
 import type { MemberScope } from './member-scope.js';
-import { migrate } from './migrate.js';
+import { migrate, notThereYet } from './migrate.js';
 import { type Durability, explain, openFile } from './open-file.js';
 import { OrderReadStatements, OrderWriteStatements } from './order-statements.js';
 import { SqliteOrderReads, SqliteOrderWrites } from './orders.js';
@@ -24,6 +34,8 @@ export interface SqliteOptions extends WaitOptions {
   durability: Durability;
   /** The store whose unfinished copy this is to be; null for everything else (open-storage.ts). */
   copyOf?: string | null;
+  /** Opens only a file that is there and of this release. */
+  isLookOnly?: boolean;
   presenters: Presenters;
   log: StorageLog;
 }
@@ -33,11 +45,12 @@ export interface SqliteOptions extends WaitOptions {
  * Error: AppError `store_unavailable` with a sentence that says what to do.
  */
 export async function openSqliteStorage(options: SqliteOptions): Promise<Storage> {
-  const { file, durability, log } = options;
+  const { file, durability, log, isLookOnly = false } = options;
+  if (isLookOnly && !existsSync(file)) throw unavailable(notThereYet(file));
   const waitOut = waitingOut(options);
   const writer = await waitOut(() => openFile(file, durability));
   try {
-    const ran = await migrate(writer, { file, copyOf: options.copyOf ?? null }, waitOut);
+    const ran = await migrate(writer, { file, copyOf: options.copyOf ?? null, isLookOnly }, waitOut);
     if (ran.length > 0) log.info(`Migrated ${file}: ${ran.join(', ')}.`);
     return new SqliteStorage(writer, await waitOut(() => openFile(file, durability)), options);
   } catch (error) {
@@ -63,11 +76,13 @@ class SqliteStorage implements Storage {
   readonly #presenter: OrderPresenter;
   readonly #begin: (scope: MemberScope) => Tx;
   readonly #idempotency: IdempotencyStatements;
+  readonly #file: string;
   #isClosed = false;
 
   constructor(writer: Connection, reader: Connection, options: SqliteOptions) {
     const { order, service } = options.presenters;
     this.#waitOptions = options;
+    this.#file = options.file;
     this.#writer = writer;
     this.#presenter = order;
     this.#reader = reader;
@@ -118,6 +133,10 @@ class SqliteStorage implements Storage {
 
   async isReady(): Promise<boolean> {
     return (await this.calendars.list(null, 1)).length > 0;
+  }
+
+  describe(): Promise<Finding[]> {
+    return this.#read(() => describeFile(this.#reader, this.#file));
   }
 
   audit() {
