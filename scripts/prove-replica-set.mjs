@@ -190,6 +190,7 @@ async function prove(connection, url) {
   if (stepsDown && stepDowns === 0) problems.push('The primary never stepped down.');
   if (booked.acknowledged.length === 0) problems.push('Nothing was booked.');
   for (const problem of problems) console.error(problem);
+  if (problems.length > 0) console.error(`The database ${connection.name} is kept, to be looked at.`);
   console.log(
     `${problems.length === 0 ? 'Held' : 'FAILED'}: ${stepDowns} step-downs, ${addresses.length} servers, ` +
       `${booked.acknowledged.length} orders acknowledged, ${booked.refused} refused, ${booked.unsettled} unsettled, ${problems.length} problems.`,
@@ -206,8 +207,8 @@ const connection = mongoose.createConnection();
 try {
   const url = databaseUrl(target);
   await connection.openUri(url);
-  process.exitCode = (await prove(connection, url)) ? 0 : 1;
-  await connection.db.dropDatabase();
+  if (await prove(connection, url)) await connection.db.dropDatabase();
+  else process.exitCode = 1;
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;
