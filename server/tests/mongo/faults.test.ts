@@ -16,8 +16,10 @@ import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
 /* The network between the server and MongoDB fails while clients book: no answer promises too much or is a 500. */
 
 const CLIENTS = 8;
-/** Each client's, one more of each that was given up, the heartbeat, the question whether it is ready, and two that watch. */
-const CONNECTIONS_MAX = 2 * CLIENTS + 4;
+/** What the address lets the driver hold at once: less than the bookings of a fault would need if each kept its own. */
+const POOL_MAX = 24;
+/** With those by which the driver watches the server. */
+const CONNECTIONS_MAX = POOL_MAX + 3;
 const BUSY_MS = 1_500;
 let url: string;
 let proxy: TcpProxy;
@@ -30,7 +32,7 @@ beforeEach(async () => {
   proxy = await startTcpProxy(Number(port));
   stderr = '';
   server = await startServer({
-    DATABASE_URL: `mongodb://127.0.0.1:${proxy.port}${pathname}?directConnection=true`,
+    DATABASE_URL: `mongodb://127.0.0.1:${proxy.port}${pathname}?directConnection=true&maxPoolSize=${POOL_MAX}`,
     STORE_BUSY_MS: String(BUSY_MS),
   });
   server.child.stderr?.on('data', (chunk) => {
