@@ -6,4 +6,6 @@ export default {
   roots: ['<rootDir>/tests'],
   testPathIgnorePatterns: ['/node_modules/', '/tests/architecture/', '/tests/sqlite/'],
   testTimeout: 60_000,
+  // The driver's connections to servers that tests have killed may outlive their tests.
+  forceExit: true,
 };
