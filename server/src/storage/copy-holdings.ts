@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { pagesById, rowsById } from '../utils/walk-by-id.js';
 import type { Holdings, Shelf } from './storage.js';
 
 const PAGE = 500;
@@ -22,10 +23,10 @@ export interface Misfit {
 
 /** Every record of the source that the target cannot hold. */
 export async function* findMisfits(source: Holdings, target: Holdings): AsyncGenerator<Misfit> {
-  for await (const service of records(source.services)) {
+  for await (const service of rowsById(source.services.read, PAGE)) {
     for (const problem of target.problemsOf({ service })) yield { record: `service ${service._id}`, problem };
   }
-  for await (const order of records(source.orders)) {
+  for await (const order of rowsById(source.orders.read, PAGE)) {
     for (const problem of target.problemsOf({ order })) yield { record: `order ${order.number}`, problem };
   }
 }
@@ -74,9 +75,9 @@ async function* differences<R extends Identified>(
   source: Shelf<R>,
   target: Shelf<R>,
 ): AsyncGenerator<Differences<R>> {
-  const there = records(target);
+  const there = rowsById(target.read, PAGE);
   let next = await there.next();
-  for await (const page of pages(source)) {
+  for await (const page of pagesById(source.read, PAGE)) {
     const put: R[] = [];
     const remove: string[] = [];
     for (const record of page) {
@@ -92,20 +93,5 @@ async function* differences<R extends Identified>(
       for (; !next.done; next = await there.next()) remove.push(next.value._id);
     }
     yield { put, remove, read: page.length, different: put.length + remove.length };
-  }
-}
-
-async function* records<R extends Identified>(shelf: Shelf<R>): AsyncGenerator<R, undefined> {
-  for await (const page of pages(shelf)) yield* page;
-  return undefined;
-}
-
-/** Pages in the order of ids; the last has fewer records than the others, or none. */
-async function* pages<R extends Identified>(shelf: Shelf<R>): AsyncGenerator<R[]> {
-  for (let after: string | null = null; ; ) {
-    const page: R[] = await shelf.read(after, PAGE);
-    yield page;
-    if (page.length < PAGE) return;
-    after = page.at(-1)?._id ?? null;
   }
 }

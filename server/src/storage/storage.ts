@@ -196,7 +196,7 @@ export interface Finding {
 /** Records of one kind, in the order of their ids, for taking a store to another. */
 export interface Shelf<R extends { _id: string }> {
   /** The next records; from the first where `after` is null. */
-  read(after: string | null, limit: number): Promise<R[]>;
+  read: (after: string | null, limit: number) => Promise<R[]>;
   /** Writes records as they are, in place of those of the same ids. */
   put(records: readonly R[]): Promise<void>;
   remove(ids: readonly string[]): Promise<void>;

@@ -2,8 +2,10 @@ import { type ApiKey, isUsable } from '../../domain/api-key.js';
 import type { Caller, Gate } from '../../http/middleware/authorize.js';
 import type { ApiKeyReads } from '../../storage/storage.js';
 import { hashOf, isSameHash } from '../../utils/secret.js';
-import { allKeys } from './all-keys.js';
+import { rowsById } from '../../utils/walk-by-id.js';
 
+/** How many keys are read at a time. */
+const KEYS_PAGE = 1_000;
 /** How often the keys are read anew; a key that is made or revoked is known everywhere within 5 s. */
 const REFRESH_MS = 2_000;
 /** How often the last uses of keys are stored, in milliseconds. */
@@ -70,7 +72,11 @@ export class KeyRing implements Gate {
 
   async #read(): Promise<void> {
     const keys: KnownKeys = new Map();
-    for await (const key of allKeys(this.#options.keys)) {
+    const { keys: stored } = this.#options;
+    for await (const key of rowsById<string, ApiKey>(
+      (after, limit) => stored.list(after, limit),
+      KEYS_PAGE,
+    )) {
       keys.set(key._id, { key, hash: Buffer.from(key.secretHash, 'hex') });
     }
     this.#keys = keys;

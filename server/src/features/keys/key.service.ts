@@ -3,9 +3,11 @@ import { AppError } from '../../domain/errors.js';
 import type { Scope } from '../../domain/scopes.js';
 import type { Storage } from '../../storage/storage.js';
 import { hashOf, randomText } from '../../utils/secret.js';
+import { rowsById } from '../../utils/walk-by-id.js';
 import type { RunWrite } from '../../writes/run-write.js';
 import { PLAIN_WRITE } from '../../writes/write-request.js';
-import { allKeys } from './all-keys.js';
+
+const PAGE = 1_000;
 
 export interface NewKey {
   name: string;
@@ -47,7 +49,9 @@ export class KeyService {
 
   async list(): Promise<ApiKey[]> {
     const keys: ApiKey[] = [];
-    for await (const key of allKeys(this.#options.storage.apiKeys)) keys.push(key);
+    const { apiKeys } = this.#options.storage;
+    for await (const key of rowsById<string, ApiKey>((after, limit) => apiKeys.list(after, limit), PAGE))
+      keys.push(key);
     return keys;
   }
 

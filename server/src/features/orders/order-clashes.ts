@@ -1,12 +1,10 @@
 import type { Calendar } from '../../domain/calendar.js';
 import { toWireInstant } from '../../domain/instant.js';
-import { findNearPairs } from '../../domain/schedule.js';
 import type { NumberedStart, Storage, WalkPosition } from '../../storage/storage.js';
-import { allCalendars } from './near-pairs.js';
+import { allCalendars, walkStretches } from './near-pairs.js';
 
 /** The most orders that are looked at for one page; a page may then be short, and others follow it. */
 const LOOKED_AT_MAX = 20_000;
-const WALK_PAGE = 1_000;
 
 /** Where a list of clashes goes on: on this calendar, after this order; from its first where `order` is null. */
 export interface ClashPosition {
@@ -35,18 +33,14 @@ export async function listClashes(store: Reads, { calendar, limit, after }: Clas
   const found: Found[] = [];
   let lookedAt = 0;
   for await (const each of calendarsFrom(store.calendars, calendar, after)) {
-    let last = after?.calendar === each._id ? after.order : null;
-    for (;;) {
-      const starts = await store.orders.walkActive(each._id, last, WALK_PAGE);
-      for (const pair of findNearPairs(starts, each)) {
+    const first = after?.calendar === each._id ? after.order : null;
+    for await (const { pairs, last, ...stretch } of walkStretches(store.orders, each, first)) {
+      for (const pair of pairs) {
         if (found.length === limit) return pageOf(found, lastOf(found));
         found.push({ calendar: each._id, pair });
       }
-      lookedAt += 1 + starts.length;
-      const isEnd = starts.length < WALK_PAGE;
-      last = starts.at(isEnd ? -1 : -2) ?? last; // a full page's last order has its pair yet to come
+      lookedAt += 1 + stretch.lookedAt;
       if (lookedAt >= LOOKED_AT_MAX) return pageOf(found, { calendar: each._id, order: last });
-      if (isEnd) break;
     }
   }
   return pageOf(found, null);

@@ -54,15 +54,7 @@ export class MongoApiKeyWrites extends MongoApiKeyReads implements ApiKeyWrites 
   }
 }
 
-/** A key from its document. */
-export function keyOfDocument({
-  _id,
-  name,
-  scopes,
-  secretHash,
-  createdAt,
-  ...times
-}: ApiKeyDocument): ApiKey {
+function keyOfDocument({ _id, name, scopes, secretHash, createdAt, ...times }: ApiKeyDocument): ApiKey {
   return {
     _id,
     name,

@@ -1,6 +1,7 @@
 import { Types } from 'mongoose';
 import { orderProblems, serviceProblems } from '../../domain/audit.js';
 import { isActive, type Order } from '../../domain/order.js';
+import { pagesById, rowsById } from '../../utils/walk-by-id.js';
 import type { Fault } from '../storage.js';
 import { range } from './keyset.js';
 import type { Models } from './models/models.js';
@@ -19,28 +20,28 @@ export async function* auditDocuments(models: Models, query: RunQuery): AsyncGen
 }
 
 async function* auditServices({ Service }: Models, query: RunQuery): AsyncGenerator<Fault> {
-  const read = (after: Types.ObjectId | null) =>
+  const read = (after: Types.ObjectId | null, limit: number) =>
     query.run(() =>
       Service.find(laterThan(after), 'name createdAt version')
         .sort({ _id: 1 })
-        .limit(PAGE)
+        .limit(limit)
         .lean<ServiceDocument[]>(),
     );
-  for await (const document of pages(read)) {
+  for await (const document of rowsById(read, PAGE)) {
     const service = serviceOfDocument(document);
     for (const problem of serviceProblems(service)) yield { row: `services/${service._id}`, problem };
   }
 }
 
 async function* auditOrders(models: Models, query: RunQuery): AsyncGenerator<Fault> {
-  const read = (after: Types.ObjectId | null) =>
+  const read = (after: Types.ObjectId | null, limit: number) =>
     query.run(() =>
       models.Order.find(laterThan(after), `${ORDER_MEMBERS} active`)
         .sort({ _id: 1 })
-        .limit(PAGE)
+        .limit(limit)
         .lean<OrderDocument[]>(),
     );
-  for await (const documents of batches(read)) {
+  for await (const documents of pagesById(read, PAGE)) {
     const orders = documents.map((document) => ({ document, order: orderOfDocument(document) }));
     const known = await readKnown(
       models,
@@ -88,21 +89,4 @@ function documentProblems({ active }: OrderDocument, order: Order, known: Known)
 
 function laterThan(id: Types.ObjectId | null) {
   return id === null ? {} : { _id: range({ $gt: id }) };
-}
-
-type Read<Row> = (after: Types.ObjectId | null) => Promise<Row[]>;
-
-/** A walk by id, page by page. */
-async function* batches<Row extends { _id: Types.ObjectId }>(read: Read<Row>): AsyncGenerator<Row[]> {
-  let after: Types.ObjectId | null = null;
-  for (;;) {
-    const rows: Row[] = await read(after);
-    yield rows;
-    if (rows.length < PAGE) return;
-    after = rows.at(-1)?._id ?? null;
-  }
-}
-
-async function* pages<Row extends { _id: Types.ObjectId }>(read: Read<Row>): AsyncGenerator<Row> {
-  for await (const rows of batches(read)) yield* rows;
 }

@@ -11,8 +11,7 @@ import { type RunQuery, withinSession } from './run-query.js';
 import { allLockIds, lockId, stripesOf } from './stripes.js';
 import type { Attempt } from './transactions.js';
 
-/** The members of a calendar's document. */
-export const CALENDAR_MEMBERS = 'windowMs boundary version createdAt';
+const MEMBERS = 'windowMs boundary version createdAt';
 
 /** Reading calendars; `query` says how a query gets at the database. */
 export class MongoCalendarReads implements CalendarReads {
@@ -27,7 +26,7 @@ export class MongoCalendarReads implements CalendarReads {
   find(id: string): Promise<Calendar | null> {
     return this.#query.run(async () => {
       const document = await this.#calendars
-        .findOne({ _id: id }, CALENDAR_MEMBERS)
+        .findOne({ _id: id }, MEMBERS)
         .session(this.#query.session)
         .lean<CalendarDocument>();
       return document === null ? null : calendarOfDocument(document);
@@ -37,7 +36,7 @@ export class MongoCalendarReads implements CalendarReads {
   list(after: string | null, limit: number): Promise<Calendar[]> {
     return this.#query.run(async () => {
       const documents = await this.#calendars
-        .find(after === null ? {} : { _id: range({ $gt: after }) }, CALENDAR_MEMBERS)
+        .find(after === null ? {} : { _id: range({ $gt: after }) }, MEMBERS)
         .sort({ _id: 1 })
         .limit(limit)
         .session(this.#query.session)
@@ -115,14 +114,7 @@ export function locksOf({ _id, windowMs, boundary }: Calendar): LockDocument[] {
   return allLockIds(_id).map((id) => ({ _id: id, calendar: _id, n: 0, windowMs, boundary }));
 }
 
-/** A calendar from its document. */
-export function calendarOfDocument({
-  _id,
-  windowMs,
-  boundary,
-  version,
-  createdAt,
-}: CalendarDocument): Calendar {
+function calendarOfDocument({ _id, windowMs, boundary, version, createdAt }: CalendarDocument): Calendar {
   return { _id, windowMs, boundary, version, createdAt: createdAt.getTime() };
 }
 

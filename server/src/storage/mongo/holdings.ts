@@ -2,13 +2,11 @@ import { type Model, Types } from 'mongoose';
 import type { ApiKey } from '../../domain/api-key.js';
 import type { Calendar } from '../../domain/calendar.js';
 import type { Order } from '../../domain/order.js';
-import type { Holdings, Shelf, StoredRecord, StoredService } from '../storage.js';
-import { documentOfKey, keyOfDocument } from './api-keys.js';
-import { CALENDAR_MEMBERS, calendarOfDocument, documentOfCalendar, locksOf } from './calendars.js';
+import type { ApiKeyReads, CalendarReads, Holdings, Shelf, StoredRecord, StoredService } from '../storage.js';
+import { documentOfKey } from './api-keys.js';
+import { documentOfCalendar, locksOf } from './calendars.js';
 import { documentOfRecord, storedRecordOfDocument } from './idempotency.js';
 import { range } from './keyset.js';
-import type { ApiKeyDocument } from './models/api-key.model.js';
-import type { CalendarDocument } from './models/calendar.model.js';
 import type { IdempotencyDocument } from './models/idempotency.model.js';
 import type { Models } from './models/models.js';
 import type { OrderDocument } from './models/order.model.js';
@@ -28,11 +26,11 @@ export class MongoHoldings implements Holdings {
   readonly apiKeys: Shelf<ApiKey>;
   readonly idempotency: Shelf<StoredRecord>;
 
-  constructor(models: Models, query: RunQuery) {
+  constructor(models: Models, query: RunQuery, reads: { calendars: CalendarReads; apiKeys: ApiKeyReads }) {
     this.#models = models;
     this.#query = query;
     this.calendars = {
-      read: this.#reading<CalendarDocument, Calendar>(models.Calendar, CALENDAR_MEMBERS, calendarOfDocument),
+      read: (after, limit) => reads.calendars.list(after, limit),
       put: async (calendars) => {
         await this.#putAll(models.Lock, calendars.flatMap(locksOf));
         await this.#putAll(models.Calendar, calendars.map(documentOfCalendar));
@@ -61,7 +59,7 @@ export class MongoHoldings implements Holdings {
       remove: (ids) => this.#removeAll(models.Order, ids.map(objectId)),
     };
     this.apiKeys = {
-      read: this.#reading<ApiKeyDocument, ApiKey>(models.ApiKey, '', keyOfDocument),
+      read: (after, limit) => reads.apiKeys.list(after, limit),
       put: (keys) => this.#putAll(models.ApiKey, keys.map(documentOfKey)),
       remove: (ids) => this.#removeAll(models.ApiKey, ids),
     };

@@ -102,7 +102,7 @@ class MongoStorage implements Storage {
     this.services = new MongoServiceReads(models.Service, presenters.service, this.#query);
     this.calendars = new MongoCalendarReads(models, this.#query);
     this.apiKeys = new MongoApiKeyReads(models.ApiKey, this.#query);
-    this.holdings = new MongoHoldings(models, this.#query);
+    this.holdings = new MongoHoldings(models, this.#query, this);
     this.#numbers = new NumberCounter(models.Counter, this.#query);
     this.#sessions = new SessionPool(connection, (sessions) => register.add(sessions));
     this.#register = register;

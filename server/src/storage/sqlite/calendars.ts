@@ -5,8 +5,7 @@ import { type Connection, isSqlFailure, type SqlRow, type Statement } from './co
 import type { MemberScope } from './member-scope.js';
 import { type RunQuery, withinScope } from './run-query.js';
 
-/** The columns of a calendar in the order in which the functions below read and write them. */
-export const CALENDAR_COLUMNS = 'id, window_ms, boundary, version, created_at';
+const COLUMNS = 'id, window_ms, boundary, version, created_at';
 
 /** The statements for calendars, prepared once for a connection. */
 export class CalendarStatements {
@@ -16,14 +15,10 @@ export class CalendarStatements {
   readonly update: Statement;
 
   constructor(connection: Connection) {
-    this.find = connection.prepare(`SELECT ${CALENDAR_COLUMNS} FROM calendars WHERE id = ?`);
-    this.list = connection.prepare(
-      `SELECT ${CALENDAR_COLUMNS} FROM calendars WHERE id > ? ORDER BY id LIMIT ?`,
-    );
-    this.insert = connection.prepare(`INSERT INTO calendars (${CALENDAR_COLUMNS}) VALUES (?, ?, ?, ?, ?)`);
-    this.update = connection.prepare(
-      `UPDATE calendars SET (${CALENDAR_COLUMNS}) = (?, ?, ?, ?, ?) WHERE id = ?`,
-    );
+    this.find = connection.prepare(`SELECT ${COLUMNS} FROM calendars WHERE id = ?`);
+    this.list = connection.prepare(`SELECT ${COLUMNS} FROM calendars WHERE id > ? ORDER BY id LIMIT ?`);
+    this.insert = connection.prepare(`INSERT INTO calendars (${COLUMNS}) VALUES (?, ?, ?, ?, ?)`);
+    this.update = connection.prepare(`UPDATE calendars SET (${COLUMNS}) = (?, ?, ?, ?, ?) WHERE id = ?`);
   }
 }
 
@@ -83,8 +78,7 @@ export class SqliteCalendarWrites extends SqliteCalendarReads implements Calenda
   }
 }
 
-/** A calendar from the values of CALENDAR_COLUMNS. */
-export function calendarOfRow([_id, windowMs, boundary, version, createdAt]: SqlRow): Calendar {
+function calendarOfRow([_id, windowMs, boundary, version, createdAt]: SqlRow): Calendar {
   return { _id, windowMs, boundary, version, createdAt } as Calendar;
 }
 

@@ -3,8 +3,15 @@ import { orderProblems, serviceProblems } from '../../domain/audit.js';
 import type { Calendar } from '../../domain/calendar.js';
 import { nameSortKey, type OfferedService } from '../../domain/offered-service.js';
 import type { Order } from '../../domain/order.js';
-import type { Holdings, Shelf, StoredRecord, StoredService, Tx } from '../storage.js';
-import { CALENDAR_COLUMNS, calendarOfRow } from './calendars.js';
+import type {
+  ApiKeyReads,
+  CalendarReads,
+  Holdings,
+  Shelf,
+  StoredRecord,
+  StoredService,
+  Tx,
+} from '../storage.js';
 import type { Connection, SqlRow } from './connection.js';
 import { unavailable } from './failures.js';
 import { partsOf, readRecords } from './idempotency.js';
@@ -18,7 +25,8 @@ interface HoldingsOptions {
   reader: Connection;
   writer: Connection;
   read: RunQuery;
-  readKeys: Shelf<ApiKey>['read'];
+  calendars: CalendarReads;
+  apiKeys: ApiKeyReads;
   write: (work: (tx: Tx) => Promise<void>) => Promise<void>;
 }
 
@@ -34,7 +42,7 @@ export class SqliteHoldings implements Holdings {
   constructor(options: HoldingsOptions) {
     this.#options = options;
     this.calendars = {
-      read: this.#reading(`SELECT ${CALENDAR_COLUMNS} FROM calendars`, calendarOfRow),
+      read: (after, limit) => options.calendars.list(after, limit),
       put: (calendars) =>
         options.write(async (tx) => {
           for (const calendar of calendars) {
@@ -67,7 +75,7 @@ export class SqliteHoldings implements Holdings {
         }),
     };
     this.apiKeys = {
-      read: options.readKeys,
+      read: (after, limit) => options.apiKeys.list(after, limit),
       put: (keys) =>
         options.write(async (tx) => {
           for (const key of keys) await tx.apiKeys.put(key);

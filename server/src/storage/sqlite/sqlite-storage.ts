@@ -112,7 +112,8 @@ class SqliteStorage implements Storage {
       reader,
       writer,
       read: this.#read,
-      readKeys: (after, limit) => this.apiKeys.list(after, limit),
+      calendars: this.calendars,
+      apiKeys: this.apiKeys,
       write: (work) => this.#commits.run((scope) => work(this.#begin(scope))),
     });
   }
