@@ -3,9 +3,8 @@ import { calendarOnWire } from '../features/calendars/calendar.presenter.js';
 import { type CalendarInput, CalendarService } from '../features/calendars/calendar.service.js';
 import { allCalendars } from '../features/orders/near-pairs.js';
 import type { ToldOutcome } from '../writes/outcome.js';
-import { createRunWrite } from '../writes/run-write.js';
 import { PLAIN_WRITE } from '../writes/write-request.js';
-import { withStorage } from './with-storage.js';
+import { servicePartsOn, withStorage } from './with-storage.js';
 
 interface RuleOptions {
   windowMinutes?: number;
@@ -36,8 +35,7 @@ export async function setCalendar(id: string, { json, ...rule }: RuleOptions): P
 
 function write(command: (calendars: CalendarService) => Promise<ToldOutcome>): Promise<WireCalendar> {
   return withStorage(async (storage) => {
-    const now = Date.now;
-    const service = new CalendarService({ storage, now, runWrite: createRunWrite({ storage, now }) });
+    const service = new CalendarService(servicePartsOn(storage));
     return JSON.parse((await command(service)).dataJson) as WireCalendar;
   });
 }

@@ -3,9 +3,8 @@ import { AppError } from '../domain/errors.js';
 import { readConfig } from '../environment.js';
 import { KeyService } from '../features/keys/key.service.js';
 import type { Finding } from '../storage/storage.js';
-import { createRunWrite } from '../writes/run-write.js';
 import { exposureFinding, keyFindings, nodeFinding } from './doctor-findings.js';
-import { withStorage } from './with-storage.js';
+import { servicePartsOn, withStorage } from './with-storage.js';
 
 /** Looks at all that the server needs and says of each whether it is well, or what to do; changes nothing. */
 export async function doctor({ json = false }: { json?: boolean }): Promise<void> {
@@ -41,8 +40,7 @@ async function storeFindings(config: Config): Promise<Finding[]> {
   try {
     return await withStorage(
       async (storage) => {
-        const runWrite = createRunWrite({ storage, now });
-        const keys = await new KeyService({ storage, runWrite, now }).list();
+        const keys = await new KeyService(servicePartsOn(storage)).list();
         return [
           ...(await storage.describe()),
           ...keyFindings(keys, now()),

@@ -3,8 +3,7 @@ import { type ApiKey, isUsable } from '../domain/api-key.js';
 import { toWireInstant } from '../domain/instant.js';
 import { SCOPES, type Scope } from '../domain/scopes.js';
 import { KeyService } from '../features/keys/key.service.js';
-import { createRunWrite } from '../writes/run-write.js';
-import { withStorage } from './with-storage.js';
+import { servicePartsOn, withStorage } from './with-storage.js';
 
 interface CreateOptions {
   name: string;
@@ -58,10 +57,7 @@ export function durationOf(text: string): number {
 }
 
 function withKeys<T>(command: (keys: KeyService) => Promise<T>): Promise<T> {
-  return withStorage((storage) => {
-    const now = Date.now;
-    return command(new KeyService({ storage, now, runWrite: createRunWrite({ storage, now }) }));
-  });
+  return withStorage((storage) => command(new KeyService(servicePartsOn(storage))));
 }
 
 function shown({ _id, name, scopes, createdAt, expiresAt, revokedAt, lastUsedAt }: ApiKey) {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { InvalidArgumentError } from 'commander';
 import { type Calendar, DEFAULT_CALENDAR_ID, MS_PER_MINUTE } from '../domain/calendar.js';
 import { AppError } from '../domain/errors.js';
@@ -8,11 +7,11 @@ import { OrderService } from '../features/orders/order.service.js';
 import { type BatchOperation, createRunBatch } from '../features/orders/order-batch.js';
 import { statusOf } from '../http/error-status.js';
 import type { Storage } from '../storage/storage.js';
-import { createRunWrite } from '../writes/run-write.js';
+import { objectIdOf } from '../utils/object-id.js';
 import { PLAIN_WRITE } from '../writes/write-request.js';
 import { DEMO_SERVICES, type DemoOrder, dayOf, demoOrders } from './demo-orders.js';
 import { progressBar } from './progress-bar.js';
-import { withStorage } from './with-storage.js';
+import { type ServiceParts, servicePartsOn, withStorage } from './with-storage.js';
 
 const COUNT_MAX = 100_000;
 /** How many orders are booked in one transaction. */
@@ -53,14 +52,8 @@ export async function seedDemo(count: number, { json = false }: { json?: boolean
   );
 }
 
-type Parts = ReturnType<typeof partsOn>;
-
-function partsOn(storage: Storage) {
-  return { storage, now: Date.now, runWrite: createRunWrite({ storage, now: Date.now }) };
-}
-
 async function book(storage: Storage, count: number): Promise<Summary> {
-  const parts = partsOn(storage);
+  const parts = servicePartsOn(storage);
   const offered = await offer(parts);
   const { orders, calendars } = await plan(parts, count);
   const summary: Summary = {
@@ -84,7 +77,7 @@ async function book(storage: Storage, count: number): Promise<Summary> {
 }
 
 /** Puts the services in the catalog; gives their ids, without those that were deleted here. */
-async function offer(parts: Parts): Promise<(string | null)[]> {
+async function offer(parts: ServiceParts): Promise<(string | null)[]> {
   const ids: (string | null)[] = [];
   for (const { name } of DEMO_SERVICES) {
     const id = idOf(`services/${name}`);
@@ -98,7 +91,7 @@ async function offer(parts: Parts): Promise<(string | null)[]> {
 }
 
 /** Fills the default calendar, then as many others as are needed, which have its rule where they are new. */
-async function plan(parts: Parts, count: number): Promise<{ orders: DemoOrder[]; calendars: number }> {
+async function plan(parts: ServiceParts, count: number): Promise<{ orders: DemoOrder[]; calendars: number }> {
   const today = dayOf(parts.now());
   const usual = (await parts.storage.calendars.find(DEFAULT_CALENDAR_ID)) as Calendar;
   const orders: DemoOrder[] = [];
@@ -110,7 +103,11 @@ async function plan(parts: Parts, count: number): Promise<{ orders: DemoOrder[];
   return { orders, calendars };
 }
 
-async function calendarLike({ storage, ...parts }: Parts, id: string, usual: Calendar): Promise<Calendar> {
+async function calendarLike(
+  { storage, ...parts }: ServiceParts,
+  id: string,
+  usual: Calendar,
+): Promise<Calendar> {
   const found = await storage.calendars.find(id);
   if (found !== null) return found;
   const rule = { windowMinutes: usual.windowMs / MS_PER_MINUTE, boundary: usual.boundary };
@@ -125,7 +122,7 @@ interface Booking {
 
 /** Books orders in one transaction, and cancels some of them in it; counts what became of each. */
 async function bookBatch(
-  parts: Parts,
+  parts: ServiceParts,
   planned: readonly DemoOrder[],
   { offered, summary }: Booking,
 ): Promise<void> {
@@ -174,5 +171,5 @@ async function unlessThere(make: () => Promise<unknown>): Promise<boolean> {
 
 /** An id that follows from what it is of, so that a second run finds what the first one made. */
 function idOf(what: string): string {
-  return createHash('sha256').update(`roundsman-demo/${what}`).digest('hex').slice(0, 24);
+  return objectIdOf(`roundsman-demo/${what}`);
 }

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { AppError, type ErrorCode } from '../domain/errors.js';
 import { toMinor } from '../domain/money.js';
 import { CatalogService } from '../features/catalog/catalog.service.js';
 import { OrderService } from '../features/orders/order.service.js';
 import type { Storage } from '../storage/storage.js';
-import { createRunWrite } from '../writes/run-write.js';
+import { objectIdOf } from '../utils/object-id.js';
 import { PLAIN_WRITE } from '../writes/write-request.js';
 import { SAMPLE } from './sample.js';
-import { withStorage } from './with-storage.js';
+import { servicePartsOn, withStorage } from './with-storage.js';
 
 interface SeedLine {
   what: string;
@@ -27,7 +26,7 @@ export async function seed({ json = false }: { json?: boolean }): Promise<void> 
 }
 
 async function* seedLines(storage: Storage): AsyncGenerator<SeedLine> {
-  const parts = { storage, now: Date.now, runWrite: createRunWrite({ storage, now: Date.now }) };
+  const parts = servicePartsOn(storage);
   for (const { id: sampleId, name } of SAMPLE.services) {
     const id = idOf(`services/${sampleId}`);
     const catalog = new CatalogService({ ...parts, newId: () => id });
@@ -69,5 +68,5 @@ async function outcomeOf(line: Omit<SeedLine, 'outcome'>, write: () => Promise<u
 
 /** The sample's own ids are not ids here; a hash of them is, and is the same at every run. */
 function idOf(sampleId: string): string {
-  return createHash('sha256').update(`roundsman-sample/${sampleId}`).digest('hex').slice(0, 24);
+  return objectIdOf(`roundsman-sample/${sampleId}`);
 }

@@ -1,5 +1,6 @@
 import { openConfiguredStorage, readConfig, type StorageOptions } from '../environment.js';
 import type { Storage } from '../storage/storage.js';
+import { createRunWrite, type RunWrite } from '../writes/run-write.js';
 
 /** Opens the store that the settings or the options name, for one command; what the store says goes to standard error. */
 export async function withStorage<T>(
@@ -13,4 +14,15 @@ export async function withStorage<T>(
   } finally {
     await storage.close();
   }
+}
+
+/** What services are made of; a command's ids are its own. */
+export interface ServiceParts {
+  storage: Storage;
+  now: () => number;
+  runWrite: RunWrite;
+}
+
+export function servicePartsOn(storage: Storage): ServiceParts {
+  return { storage, now: Date.now, runWrite: createRunWrite({ storage, now: Date.now }) };
 }

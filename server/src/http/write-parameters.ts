@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Request } from 'express';
 import { configure } from 'safe-stable-stringify';
 import { z } from 'zod';
 import { AppError, type ErrorDetail } from '../domain/errors.js';
+import { hashOf } from '../utils/secret.js';
 import { parseTags } from './entity-tags.js';
 import { parseIdempotencyKey } from './idempotency-key.js';
 import { Flag } from './schemas.js';
@@ -88,5 +88,5 @@ const canonical = configure({ maximumDepth: 100 });
 /** Method, address and body, whatever the order of the body's members. */
 function fingerprintOf(req: Request): string {
   const content = canonical([req.method, req.originalUrl, req.body ?? {}]); // no body is an empty one
-  return createHash('sha256').update(String(content)).digest('hex');
+  return hashOf(String(content)).toString('hex');
 }

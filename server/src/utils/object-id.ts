@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { hashOf } from './secret.js';
 
 const COUNTER_MAX = 0x1000000;
 
@@ -14,4 +15,9 @@ export function objectIdMaker(clock: () => number): () => string {
     const seconds = Math.floor(clock() / 1000);
     return seconds.toString(16).padStart(8, '0') + processPart + counter.toString(16).padStart(6, '0');
   };
+}
+
+/** An id that follows from a text, so that whoever makes it again finds what was made before. */
+export function objectIdOf(text: string): string {
+  return hashOf(text).toString('hex').slice(0, 24);
 }

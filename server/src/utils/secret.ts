@@ -5,9 +5,9 @@ export function randomText(bytes: number, encoding: 'base64url' | 'hex'): string
   return randomBytes(bytes).toString(encoding);
 }
 
-/** The SHA-256 of a secret, by which it is known again. */
-export function hashOf(secret: string): Buffer {
-  return hash('sha256', secret, 'buffer');
+/** The SHA-256 of a text, by which it is known again. */
+export function hashOf(text: string): Buffer {
+  return hash('sha256', text, 'buffer');
 }
 
 /** Whether two hashes are the same; how long it takes says nothing of where they differ. */

@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { appRoutes, openApiOf } from '../../src/app.js';
-import { createMetrics } from '../../src/features/metrics/metrics.js';
+import { openApiOf } from '../../src/app.js';
 import { ContractChecker } from '../support/contract-checker.js';
-import { anId } from '../support/orders.js';
+import { contractRoutes } from '../support/contract-routes.js';
 import { useTestApp } from '../support/test-app.js';
 
 /* The other API tests lean on this: an answer that is not as documented is noticed. */
@@ -10,16 +9,7 @@ import { useTestApp } from '../support/test-app.js';
 const app = useTestApp();
 
 function checkerOf(conflictStatus: number): ContractChecker {
-  const routes = appRoutes({
-    storage: app.storage,
-    lifecycle: app.lifecycle,
-    now: Date.now,
-    newId: anId,
-    conflictStatus: 409,
-    monotonicNow: Date.now,
-    metrics: createMetrics({ inFlight: () => 0 }),
-  });
-  return new ContractChecker(JSON.parse(openApiOf(routes)), { conflictStatus });
+  return new ContractChecker(JSON.parse(openApiOf(contractRoutes(app))), { conflictStatus });
 }
 
 async function anExchange() {

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { Express } from 'express';
-import { appRoutes, createApp, openApiOf } from '../../src/app.js';
+import { createApp, openApiOf } from '../../src/app.js';
 import { ERROR_CODES } from '../../src/domain/errors.js';
 import { createMetrics } from '../../src/features/metrics/metrics.js';
 import { ContractChecker, type OpenApiDocument, type Operation } from '../support/contract-checker.js';
+import { contractRoutes } from '../support/contract-routes.js';
 import { anId } from '../support/orders.js';
 import { useTestApp } from '../support/test-app.js';
 
@@ -38,16 +39,7 @@ function mediaOf([verb, path, { requestBody, responses }]: [string, string, Oper
 }
 
 test('openapi.json is what the routes make', () => {
-  const routes = appRoutes({
-    storage: app.storage,
-    lifecycle: app.lifecycle,
-    now: Date.now,
-    newId: anId,
-    conflictStatus: 409,
-    monotonicNow: Date.now,
-    metrics: createMetrics({ inFlight: () => 0 }),
-  });
-  expect(file).toBe(openApiOf(routes));
+  expect(file).toBe(openApiOf(contractRoutes(app)));
 });
 
 test('openapi.json is valid OpenAPI 3.1', async () => {

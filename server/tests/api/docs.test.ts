@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { appRoutes, openApiOf } from '../../src/app.js';
+import { openApiOf } from '../../src/app.js';
 import { ERROR_CODES } from '../../src/domain/errors.js';
-import { createMetrics } from '../../src/features/metrics/metrics.js';
+import { contractRoutes } from '../support/contract-routes.js';
 import { useTestApp } from '../support/test-app.js';
 
 const app = useTestApp();
@@ -11,16 +11,7 @@ describe('GET /openapi.json', () => {
   test('gives the contract that the routes make', async () => {
     const answer = await app.api.get('/openapi.json');
     expect([answer.status, answer.type]).toEqual([200, 'application/json']);
-    const routes = appRoutes({
-      storage: app.storage,
-      lifecycle: app.lifecycle,
-      now: Date.now,
-      newId: () => '',
-      conflictStatus: 409,
-      monotonicNow: Date.now,
-      metrics: createMetrics({ inFlight: () => 0 }),
-    });
-    expect(answer.text).toBe(openApiOf(routes));
+    expect(answer.text).toBe(openApiOf(contractRoutes(app)));
     expect(answer.body.openapi).toBe('3.1.0');
   });
 });

@@ -1,13 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, isSqlFailure } from './connection.js';
-import { unavailable } from './failures.js';
-import type { RunQuery, WaitOptions } from './run-query.js';
+import { type RunQuery, type WaitOptions, waitingOut } from './run-query.js';
 
 interface Waiting {
   query: () => unknown;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
-  since: number;
 }
 
 /**
@@ -18,29 +15,20 @@ interface Waiting {
  */
 export class TurnReads {
   readonly #connection: Connection;
-  readonly #options: WaitOptions;
+  readonly #waitOut: RunQuery;
   #waiting: Waiting[] = [];
 
   constructor(connection: Connection, options: WaitOptions) {
     this.#connection = connection;
-    this.#options = options;
+    this.#waitOut = waitingOut(options);
   }
 
   /** Errors: what the query throws, and AppError `store_unavailable`. */
   readonly run: RunQuery = <T>(query: () => T) =>
     new Promise<T>((resolve, reject) => {
-      this.#add({
-        query,
-        resolve: resolve as (value: unknown) => void,
-        reject,
-        since: this.#options.monotonicNow(),
-      });
+      this.#waiting.push({ query, resolve: resolve as (value: unknown) => void, reject });
+      if (this.#waiting.length === 1) setImmediate(() => this.#runAll());
     });
-
-  #add(waiting: Waiting): void {
-    this.#waiting.push(waiting);
-    if (this.#waiting.length === 1) setImmediate(() => this.#runAll());
-  }
 
   #runAll(): void {
     const turn = this.#waiting;
@@ -58,17 +46,8 @@ export class TurnReads {
     try {
       waiting.resolve(waiting.query());
     } catch (error) {
-      if (isSqlFailure(error, 'busy')) void this.#runLater(waiting, error);
+      if (isSqlFailure(error, 'busy')) this.#waitOut(waiting.query).then(waiting.resolve, waiting.reject);
       else waiting.reject(error);
     }
-  }
-
-  async #runLater(waiting: Waiting, cause: unknown): Promise<void> {
-    const { monotonicNow, busyMs, random } = this.#options;
-    if (monotonicNow() - waiting.since >= busyMs) {
-      return waiting.reject(unavailable('The store is busy; nothing was done.', cause));
-    }
-    await sleep(1 + random() * 4);
-    this.#add(waiting);
   }
 }
