@@ -4,6 +4,7 @@ import mongoose from 'mongoose';
 import { orderPresenter } from '../../server/dist/features/orders/order.presenter.js';
 import { openStorage } from '../../server/dist/storage/open-storage.js';
 import { objectIdMaker } from '../../server/dist/utils/object-id.js';
+import { fillStorage } from '../orders.js';
 
 const HOUR_MS = 3_600_000;
 const BATCH = 1_000;
@@ -28,29 +29,8 @@ export async function fillOurs(url, count) {
     presenters: { order: orderPresenter, service: JSON.stringify },
     log: { info() {}, warn() {} },
   });
-  const newId = objectIdMaker(Date.now);
-  for (let first = 0; first < count; first += BATCH) {
-    await storage.holdings.orders.put(ordersFrom(first, count, newId));
-  }
-  await storage.holdings.setLastNumber(count);
+  await fillStorage(storage, { count, datetimeOf, newId: objectIdMaker(Date.now) });
   await storage.close();
-}
-
-function ordersFrom(first, count, newId) {
-  return Array.from({ length: Math.min(BATCH, count - first) }, (_, index) => ({
-    _id: newId(),
-    number: first + index + 1,
-    datetime: datetimeOf(first + index),
-    totalfeeMinor: 34_950,
-    services: [],
-    calendar: 'default',
-    status: 'scheduled',
-    version: 1,
-    createdAt: Date.now(),
-    updatedAt: Date.now(),
-    cancelledAt: null,
-    cancelReason: null,
-  }));
 }
 
 /** Runs something with the driver itself. */

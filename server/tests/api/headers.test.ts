@@ -1,16 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { bookingOn } from '../support/booking.js';
 import { sendBytes } from '../support/http.js';
 import { useTestApp } from '../support/test-app.js';
+import { until } from '../support/until.js';
 
 const app = useTestApp();
 const { book } = bookingOn(app);
-
-/** A line is written when its answer is out, which may be after the client has read it. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(2);
-}
 
 const PROBLEM = 'application/problem+json';
 
@@ -46,6 +41,7 @@ describe('X-Request-Id', () => {
     expect(found.headers['x-request-id']).toBe(id);
     const error = await app.api.get('/nowhere').set('X-Request-Id', id);
     expect([error.headers['x-request-id'], error.body.requestId]).toEqual([id, id]);
+    // a line is written when its answer is out, which may be after the client has read it
     await until(() => app.accessLines.filter(({ requestId }) => requestId === id).length === 2);
   });
 

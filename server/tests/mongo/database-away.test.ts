@@ -3,16 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type MongoServer, startMongoServer } from '../../../scripts/mongo-server.mjs';
-import {
-  type Booked,
-  book,
-  expectTrueAnswers,
-  successes,
-  until,
-  untilReady,
-} from '../support/booking-answers.js';
+import { expectTrueAnswers, startBooking, successes, untilReady } from '../support/booking-answers.js';
 import { freshUrl, withDatabase } from '../support/mongo.js';
-import { HOUR_MS, NINE } from '../support/orders.js';
 import {
   killServers,
   runCli,
@@ -20,6 +12,7 @@ import {
   type ServerProcess,
   startServer,
 } from '../support/server-process.js';
+import { until } from '../support/until.js';
 
 /* The database is away: at the start, which ends with a sentence, and for longer than a silent process is taken for dead. */
 
@@ -50,15 +43,8 @@ afterAll(async () => {
 });
 
 test('for ten seconds: 503 meanwhile, not ready, and every server goes on by itself', async () => {
-  const told: Booked[] = [];
-  let next = 0;
-  let isLoading = true;
-  const client = async (server: ServerProcess) => {
-    while (isLoading) {
-      told.push(await book(server.url, new Date(NINE + next++ * 8 * HOUR_MS).toISOString()));
-    }
-  };
-  const clients = servers.flatMap((server) => Array.from({ length: CLIENTS_EACH }, () => client(server)));
+  const urls = servers.map((server) => server.url);
+  const { all: told, stop } = startBooking(urls, CLIENTS_EACH);
   const bookMore = async () => {
     const enough = successes(told) + 4 * CLIENTS_EACH * SERVERS;
     await until(() => successes(told) >= enough, BACK_MS);
@@ -76,8 +62,7 @@ test('for ten seconds: 503 meanwhile, not ready, and every server goes on by its
 
   await Promise.all(servers.map((server) => untilReady(server.url, 200, BACK_MS)));
   await bookMore();
-  isLoading = false;
-  await Promise.all(clients);
+  await stop();
   expect([...new Set(meanwhile.map(({ code }) => code))]).toEqual(['store_unavailable']);
   await expectTrueAnswers(url, told);
   expect(servers.map(({ child }) => child.exitCode)).toEqual(servers.map(() => null));

@@ -3,17 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type MongoServer, startMongoServer } from '../../../scripts/mongo-server.mjs';
-import {
-  type Booked,
-  book,
-  expectTrueAnswers,
-  successes,
-  until,
-  untilReady,
-} from '../support/booking-answers.js';
+import { expectTrueAnswers, startBooking, successes, untilReady } from '../support/booking-answers.js';
 import { freshUrl } from '../support/mongo.js';
-import { HOUR_MS, NINE } from '../support/orders.js';
 import { killServers, type ServerProcess, startServer } from '../support/server-process.js';
+import { until } from '../support/until.js';
 
 /* The database dies under load and comes back: every process goes on by itself, and nothing that was answered is lost. */
 
@@ -54,16 +47,8 @@ afterAll(async () => {
 });
 
 test('a database that is killed three times under load', async () => {
-  const told: Booked[][] = servers.map(() => []);
-  let next = 0;
-  let isLoading = true;
-  const client = async (server: ServerProcess, answers: Booked[]) => {
-    while (isLoading)
-      answers.push(await book(server.url, new Date(NINE + next++ * 8 * HOUR_MS).toISOString()));
-  };
-  const clients = servers.flatMap((server, index) =>
-    Array.from({ length: CLIENTS_EACH }, () => client(server, told[index] as Booked[])),
-  );
+  const urls = servers.map((server) => server.url);
+  const { all, byServer: told, stop } = startBooking(urls, CLIENTS_EACH);
   const bookedSince = (before: readonly number[]) =>
     told.every((answers, index) => successes(answers) >= (before[index] as number) + BOOKED_BETWEEN);
   /** Every server books again and again, by itself. */
@@ -81,9 +66,8 @@ test('a database that is killed three times under load', async () => {
     database = await startDatabase(database.port);
     await allGoOn();
   }
-  isLoading = false;
-  await Promise.all(clients);
-  await expectTrueAnswers(url, told.flat());
+  await stop();
+  await expectTrueAnswers(url, all);
   expect(servers.map(({ child }) => child.exitCode)).toEqual(servers.map(() => null));
   expect(stderr + JSON.stringify(servers.map(({ log }) => log))).not.toMatch(/unhandled/i);
 }, 300_000);

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type MongoServer, startMongoServer } from '../../../scripts/mongo-server.mjs';
-import { type Booked, book, expectHonest, expectTrueAnswers, until } from '../support/booking-answers.js';
+import { type Booked, book, expectHonest, expectTrueAnswers } from '../support/booking-answers.js';
 import { freshUrl, withDatabase } from '../support/mongo.js';
 import { NINE } from '../support/orders.js';
 import { killServers, type ServerProcess, startServer } from '../support/server-process.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
+import { until } from '../support/until.js';
 
 /*
  * MongoDB fails at one step of a booking, as its fail points make it: the answer is a 201 or an honest

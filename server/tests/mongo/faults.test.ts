@@ -2,16 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import {
   type Booked,
-  book,
   expectTrueAnswers,
+  startBooking,
   successes,
-  until,
   untilReady,
 } from '../support/booking-answers.js';
 import { dropDatabase, freshUrl } from '../support/mongo.js';
-import { HOUR_MS, NINE } from '../support/orders.js';
 import { killServers, type ServerProcess, startServer } from '../support/server-process.js';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.js';
+import { until } from '../support/until.js';
 
 /* The network between the server and MongoDB fails while clients book: no answer promises too much or is a 500. */
 
@@ -48,20 +47,13 @@ afterAll(killServers);
 
 /** Books with eight clients, each at times of its own, while the faults happen and until books go through after them. */
 async function bookDuring(faults: () => Promise<void>): Promise<Booked[]> {
-  const all: Booked[] = [];
-  let next = 0;
-  let isLoading = true;
-  const client = async () => {
-    while (isLoading) all.push(await book(server.url, new Date(NINE + next++ * 8 * HOUR_MS).toISOString()));
-  };
-  const clients = Array.from({ length: CLIENTS }, client);
+  const { all, stop } = startBooking([server.url], CLIENTS);
   await until(() => successes(all) >= 2 * CLIENTS);
   await faults();
   await untilReady(server.url, 200);
   const before = successes(all);
   await until(() => successes(all) >= before + 2 * CLIENTS);
-  isLoading = false;
-  await Promise.all(clients);
+  await stop();
   return all;
 }
 

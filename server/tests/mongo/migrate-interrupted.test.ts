@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { mongo } from 'mongoose';
-import { until } from '../support/booking-answers.js';
 import { dropDatabase, freshUrl, withDatabase } from '../support/mongo.js';
 import { NINE } from '../support/orders.js';
 import { ROOT, runCli } from '../support/server-process.js';
+import { until } from '../support/until.js';
 
 /* `roundsman migrate` that dies in the middle, on a database as the original wrote it. */
 

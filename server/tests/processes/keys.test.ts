@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeEach, expect, test } from '@jest/globals';
 import { killServers, runCli, runServer, startServer } from '../support/server-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
+import { until } from '../support/until.js';
 
 /* `roundsman keys`, beside a server that runs. */
 
@@ -15,13 +16,8 @@ afterEach(async () => {
 });
 afterAll(killServers);
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const latest = Date.now() + 5_000; // made and revoked keys take effect within 5 s
-  while (!(await isSo())) {
-    if (Date.now() > latest) throw new Error('What was waited for did not come.');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
+/** Made and revoked keys take effect within this. */
+const EFFECT_MS = 5_000;
 
 test('a key that is made closes servers that run, opens them to its holder, and is revoked in them', async () => {
   const servers = await Promise.all([
@@ -54,8 +50,8 @@ test('a key that is made closes servers that run, opens them to its holder, and 
   const { key, id, expiresAt } = JSON.parse(made.stdout);
   expect(key).toMatch(new RegExp(`^rm_${id}_[\\w-]{43}$`));
   expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(89 * 86_400_000);
-  await until(are(401));
-  await until(are(200, key));
+  await until(are(401), EFFECT_MS);
+  await until(are(200, key), EFFECT_MS);
 
   expect((await roundsman('keys', 'list')).stdout).toMatch(
     new RegExp(`^${id}  office  orders:read,services:read  expires `),
@@ -65,7 +61,7 @@ test('a key that is made closes servers that run, opens them to its holder, and 
     code: 0,
     stdout: expect.stringContaining('revoked'),
   });
-  await until(are(401, key));
+  await until(are(401, key), EFFECT_MS);
   expect(await statuses()).toEqual([401, 401]);
   expect(
     servers

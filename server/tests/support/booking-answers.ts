@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { withDatabase } from './mongo.js';
+import { HOUR_MS, NINE } from './orders.js';
 import { runCli } from './server-process.js';
+import { until } from './until.js';
 
 /** What a client was told of an order that it asked for. */
 export interface Booked {
@@ -29,16 +30,42 @@ export async function book(serverUrl: string, datetime: string, key?: string): P
   return { datetime, status, code, retryAfter: headers.get('retry-after'), text };
 }
 
-export const successes = (all: readonly Booked[]) => all.filter(({ status }) => status === 201).length;
-
-/** Waits for something that comes within twenty seconds, or within the time given. */
-export async function until(isSo: () => boolean | Promise<boolean>, mostMs = 20_000): Promise<void> {
-  const latest = Date.now() + mostMs;
-  while (!(await isSo())) {
-    if (Date.now() > latest) throw new Error('What was waited for did not come.');
-    await sleep(20);
-  }
+/** Clients that book at servers, one order after the other, at times that no other order is near. */
+export interface BookingLoad {
+  /** What was told, in the order in which it came. */
+  all: Booked[];
+  /** The same, by server. */
+  byServer: Booked[][];
+  /** Lets every client have its last answer. */
+  stop(): Promise<void>;
 }
+
+export function startBooking(serverUrls: readonly string[], clientsEach: number): BookingLoad {
+  const all: Booked[] = [];
+  const byServer = serverUrls.map((): Booked[] => []);
+  let next = 0;
+  let isLoading = true;
+  const client = async (serverUrl: string, told: Booked[]) => {
+    while (isLoading) {
+      const booked = await book(serverUrl, new Date(NINE + next++ * 8 * HOUR_MS).toISOString());
+      all.push(booked);
+      told.push(booked);
+    }
+  };
+  const clients = serverUrls.flatMap((serverUrl, index) =>
+    Array.from({ length: clientsEach }, () => client(serverUrl, byServer[index] as Booked[])),
+  );
+  return {
+    all,
+    byServer,
+    async stop() {
+      isLoading = false;
+      await Promise.all(clients);
+    },
+  };
+}
+
+export const successes = (all: readonly Booked[]) => all.filter(({ status }) => status === 201).length;
 
 export function untilReady(serverUrl: string, status: 200 | 503, mostMs?: number): Promise<void> {
   return until(async () => (await fetch(`${serverUrl}/health/ready`)).status === status, mostMs);
