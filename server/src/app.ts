@@ -27,7 +27,7 @@ import { requireHost } from './http/middleware/require-host.js';
 import { type Load, shedLoad } from './http/middleware/shed-load.js';
 import { buildOpenApi } from './http/openapi.js';
 import { type Access, mountRoutes, type Route, type RouteSettings } from './http/route.js';
-import { staticHeaders } from './http/static-headers.js';
+import { STATIC_HEADERS } from './http/static-headers.js';
 import type { Storage } from './storage/storage.js';
 import { VERSION } from './version.js';
 import { createRunWrite } from './writes/run-write.js';
@@ -118,12 +118,11 @@ function accessTo(gate: Gate, rateLimitPerMinute: number): Access {
 /** Preflight requests, which it answers itself, and the headers by which a listed origin may read answers. */
 function crossOrigin(origins: readonly string[]): RequestHandler {
   const handle = cors(corsOptions(origins));
-  const headers = staticHeaders();
   return (req, res, next) => {
     const isPreflight = req.headers['access-control-request-method'] !== undefined;
     if (req.method === 'OPTIONS' && !isPreflight) return next();
     if (req.method === 'OPTIONS')
-      res.setHeaders(new Map([['X-Request-Id', req.requestId], ...Object.entries(headers)]));
+      res.setHeaders(new Map([['X-Request-Id', req.requestId], ...Object.entries(STATIC_HEADERS)]));
     handle(req, res, next);
   };
 }

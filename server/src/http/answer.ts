@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import { ResponseHandler } from '../utils/response-handler.js';
 import { isUnchanged } from './entity-tags.js';
-import { staticHeaders } from './static-headers.js';
+import { STATIC_HEADERS } from './static-headers.js';
 
 /** What a controller answers with data: finished JSON, and headers of this answer alone. */
 export interface DataAnswer {
@@ -25,7 +25,7 @@ interface RawAnswer {
 export type Answer = DataAnswer | RawAnswer;
 
 export const JSON_TYPE = 'application/json; charset=utf-8';
-const SECURITY_HEADERS: readonly string[] = Object.entries(staticHeaders()).flat();
+const SECURITY_HEADERS: readonly string[] = Object.entries(STATIC_HEADERS).flat();
 
 /** Sends an answer of a route. */
 export function sendAnswer(req: Request, res: Response, answer: Answer): void {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import express, { type Express, type Response } from 'express';
 import { refuseMethod } from './route.js';
-import { staticHeaders } from './static-headers.js';
+import { STATIC_HEADERS } from './static-headers.js';
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -36,9 +36,8 @@ const FILES = ['/swagger-ui.css', '/swagger-ui-bundle.js'];
  */
 export function mountDocsPage(app: Express): void {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
-  const headers = staticHeaders();
   const setHeaders = (res: Response, requestId: string) => {
-    for (const name in headers) res.setHeader(name, headers[name] as string);
+    for (const name in STATIC_HEADERS) res.setHeader(name, STATIC_HEADERS[name] as string);
     res.setHeader('X-Request-Id', requestId);
   };
   const files = express.static(folder, { index: false, redirect: false });

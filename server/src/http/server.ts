@@ -5,7 +5,7 @@ import type { Express } from 'express';
 import { ResponseHandler } from '../utils/response-handler.js';
 import { newRequestId } from './middleware/request-context.js';
 import { PROBLEMS } from './problems.js';
-import { staticHeaders } from './static-headers.js';
+import { STATIC_HEADERS } from './static-headers.js';
 
 /** How long a client may take to send a request's head, and the whole of it, in milliseconds. */
 export interface RequestTimes {
@@ -86,7 +86,7 @@ function endWithError(socket: Duplex, status: number, message: string): void {
   );
 }
 
-const SECURITY_HEADERS = Object.entries(staticHeaders()).map(([name, value]) => `${name}: ${value}`);
+const SECURITY_HEADERS = Object.entries(STATIC_HEADERS).map(([name, value]) => `${name}: ${value}`);
 
 const BROKEN_REQUEST_STATUS: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,

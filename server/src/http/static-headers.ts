@@ -17,11 +17,7 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-/**
- * The security headers of every answer. Helmet decides them once, at the start: they are the same for
- * every request, and computing them each time costs more than the rest of a small answer.
- */
-export function staticHeaders(): Readonly<Record<string, string>> {
+function decideHeaders(): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   const recorder = {
     setHeader: (name: string, value: string) => {
@@ -36,3 +32,9 @@ export function staticHeaders(): Readonly<Record<string, string>> {
   apply({} as IncomingMessage, recorder as unknown as ServerResponse, () => {});
   return headers;
 }
+
+/**
+ * The security headers of every answer. Helmet decides them once, at the start: they are the same for
+ * every request, and computing them each time costs more than the rest of a small answer.
+ */
+export const STATIC_HEADERS = decideHeaders();

@@ -23,6 +23,9 @@ const AROUND_MAX = 100;
 /** The operations of a batch by the ids of the orders that they placed. */
 export type OperationOf = ReadonlyMap<string, number>;
 
+/** The member of a request that asks for a place; null where it has none, as when an order is restored. */
+export type AskingMember = 'datetime' | 'calendar' | null;
+
 type Conflict = { datetime: string } & ({ _id: string; number: number } | { operation: number });
 
 type Claimant = Pick<Order, '_id' | 'calendar'> & { datetime: number };
@@ -31,7 +34,7 @@ type Claimant = Pick<Order, '_id' | 'calendar'> & { datetime: number };
 export async function bookingClash(
   orders: OrderReads,
   order: Claimant,
-  { policy, operationOf }: { policy: Policy; operationOf: OperationOf },
+  { policy, asking, operationOf }: { policy: Policy; asking: AskingMember; operationOf: OperationOf },
 ): Promise<AppError> {
   const around = await readAround(orders, order, policy);
   const near = around === null ? await findNear(orders, order, policy) : nearOf(around, order, policy);
@@ -48,7 +51,8 @@ export async function bookingClash(
     nearest: { before, after },
   };
   return new AppError('booking_clash', sentence(clash), {
-    details: [{ pointer: '/datetime', code: 'booking_clash', message: sentence(clash) }],
+    details:
+      asking === null ? [] : [{ pointer: `/${asking}`, code: 'booking_clash', message: sentence(clash) }],
     extra: { clash },
   });
 }

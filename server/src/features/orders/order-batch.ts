@@ -78,7 +78,7 @@ async function runAtomically({ tx, now, isDryRun, operations }: Run): Promise<st
   const claimed = new Map<string, { before: Order | null; first: number; last: number }>();
   const results: string[] = [];
   for (const [index, operation] of operations.entries()) {
-    const claim: Claim = async (order, before) => {
+    const claim: Claim = async (order, { before }) => {
       await requireCalendar(tx, order.calendar);
       const { first, before: atFirst } = claimed.get(order._id) ?? { first: index, before };
       claimed.set(order._id, { before: atFirst, first, last: index });
@@ -89,7 +89,7 @@ async function runAtomically({ tx, now, isDryRun, operations }: Run): Promise<st
   for (const [id, { before, first }] of claimed) {
     const order = await tx.orders.find(id);
     if (order === null || !isActive(order) || (before !== null && standsAsBefore(before, order))) continue;
-    await at(first, () => takePlace(tx, order, operationOf));
+    await at(first, () => takePlace(tx, order, { asking: null, operationOf }));
   }
   return results;
 }
@@ -102,8 +102,8 @@ async function runOneByOne(
   const operationOf = new Map<string, number>();
   const results: string[] = [];
   for (const [index, operation] of operations.entries()) {
-    const claim: Claim = async (order) => {
-      await takePlace(tx, order, operationOf);
+    const claim: Claim = async (order, { asking }) => {
+      await takePlace(tx, order, { asking, operationOf });
       operationOf.set(order._id, index);
     };
     try {

@@ -4,6 +4,7 @@ import { cancelOrder, restoreOrder } from '../../domain/order-transitions.js';
 import type { OrderReads, Presented, Tx } from '../../storage/storage.js';
 import { requireUnchanged } from '../../writes/require-unchanged.js';
 import { type Precondition, requirePrecondition } from '../../writes/write-request.js';
+import type { AskingMember } from './booking-clash.js';
 import { orderEtag, orderOnWire } from './order.presenter.js';
 import { requireReferences } from './references.js';
 import { requireCalendar } from './take-place.js';
@@ -13,8 +14,16 @@ import { requireCalendar } from './take-place.js';
  * writes/run-write.ts names. They answer with the order as it is then; a deletion as it was.
  */
 
-/** A place that an order is about to have, and the order as it was before; null for a new one. */
-export type Claim = (place: TimedOrder | NewOrder, before: Order | null) => Promise<void>;
+/** Why a place is claimed. */
+export interface ClaimReason {
+  /** The order as it was; null for a new one. */
+  before: Order | null;
+  /** The member of the request that asks for the place; null where none does. */
+  asking: AskingMember;
+}
+
+/** Claims a place that an order is about to have. */
+export type Claim = (place: TimedOrder | NewOrder, reason: ClaimReason) => Promise<void>;
 
 /** Where an operation runs. `claim` is asked on every way into the active state, and on every move in it. */
 export interface Operating {
@@ -40,7 +49,7 @@ export interface OrderChange {
 
 export async function create({ tx, claim }: Operating, draft: NewOrder): Promise<Presented & Numbered> {
   await requireReferences(tx, draft);
-  await claim(draft, null);
+  await claim(draft, { before: null, asking: 'datetime' });
   const order = { ...draft, number: await tx.orders.takeNumber() };
   return { ...(await tx.orders.insert(order)), order };
 }
@@ -61,7 +70,7 @@ export async function update(
   await requireReferences(tx, changed, order.services);
   if (hasMoved(order, changed)) {
     const asking = input.datetime === undefined ? 'calendar' : 'datetime';
-    if (isActive(changed)) await pointing(asking, () => claim(changed, order));
+    if (isActive(changed)) await claim(changed, { before: order, asking });
     else await requireCalendar(tx, changed.calendar);
   }
   return changed === order ? ((await tx.orders.present(order._id)) as Presented) : tx.orders.replace(changed);
@@ -88,20 +97,8 @@ export async function cancel(
 export async function restore({ tx, claim, now }: Operating, target: Target): Promise<Presented> {
   const order = await findTarget(tx.orders, target);
   const restored = restoreOrder(order, now);
-  if (isActive(restored)) await pointing(null, () => claim(restored, order));
+  if (isActive(restored)) await claim(restored, { before: order, asking: null });
   return tx.orders.replace(restored);
-}
-
-/** Lets a clash point at the member that asked for the place; at none where the request has none. */
-async function pointing(member: 'datetime' | 'calendar' | null, claim: () => Promise<void>): Promise<void> {
-  try {
-    await claim();
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'booking_clash') throw error;
-    const { code, message, extra } = error;
-    const details = member === null ? [] : [{ pointer: `/${member}`, code, message }];
-    throw new AppError(code, message, { details, extra, cause: error });
-  }
 }
 
 /** Errors: AppError `not_found`, `precondition_failed`. */

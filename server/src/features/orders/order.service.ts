@@ -125,7 +125,7 @@ export class OrderService {
   }
 
   #operating(tx: Operating['tx']): Operating {
-    return { tx, now: this.#now(), claim: (order) => takePlace(tx, order) };
+    return { tx, now: this.#now(), claim: (order, reason) => takePlace(tx, order, reason) };
   }
 }
 

@@ -2,19 +2,25 @@ import { AppError } from '../../domain/errors.js';
 import type { Order } from '../../domain/order.js';
 import { findClashes, reach } from '../../domain/schedule.js';
 import type { Tx } from '../../storage/storage.js';
-import { bookingClash, type OperationOf } from './booking-clash.js';
+import { type AskingMember, bookingClash, type OperationOf } from './booking-clash.js';
+
+interface TakeOptions {
+  /** The member of the request that a clash points at. */
+  asking: AskingMember;
+  /** Which operations of the same batch placed other orders. */
+  operationOf?: OperationOf;
+}
 
 type Claimant = Pick<Order, '_id' | 'calendar'> & { datetime: number };
 
 /**
- * Takes an order's place on its calendar: the only way into the active state. `operationOf` says which
- * operations of the same batch placed other orders.
+ * Takes an order's place on its calendar: the only way into the active state.
  * Errors: AppError `unknown_calendar`, `booking_clash`.
  */
 export async function takePlace(
   tx: Tx,
   order: Claimant,
-  operationOf: OperationOf = new Map(),
+  { asking, operationOf = new Map() }: TakeOptions,
 ): Promise<void> {
   const policy = await tx.calendars.take(order.calendar, order.datetime);
   if (policy === null) throw unknownCalendar(order.calendar);
@@ -25,7 +31,7 @@ export async function takePlace(
     limit: 2, // one may be the order itself
   });
   if (findClashes(order, near, policy).length > 0) {
-    throw await bookingClash(tx.orders, order, { policy, operationOf });
+    throw await bookingClash(tx.orders, order, { policy, asking, operationOf });
   }
 }
 
