@@ -123,7 +123,7 @@ describe('of every kind of write, with what opening and taking over write', () =
 describe('round trips', () => {
   beforeAll(() => book()); // the window of the calendar is known from then on
 
-  test('an order costs five: its number, the lock, what stands near, the order, the commit', async () => {
+  test('an order costs five: its number, the lock, what is around, the order, the commit', async () => {
     const sent = await watched.sentDuring(() => book());
     expect(namesOf(sent)).toEqual([
       'findAndModify counters',
@@ -146,7 +146,7 @@ describe('round trips', () => {
     ]);
   });
 
-  test('a refusal costs five: its number, the lock, what stands near, what is around, the end', async () => {
+  test('a refusal costs four: its number, the lock, what is around, the end', async () => {
     const taken = aTime();
     await book(taken);
     const sent = await watched.sentDuring(() => expect(book(taken)).rejects.toThrow());
@@ -154,9 +154,14 @@ describe('round trips', () => {
       'findAndModify counters',
       'findAndModify locks',
       'find orders',
-      'find orders',
       'abortTransaction',
     ]);
+  });
+
+  test('orders booked at once share the writes of the counter: the first has one, the rest the next', async () => {
+    const sent = await watched.sentDuring(() => Promise.all(Array.from({ length: 10 }, () => book())));
+    expect(namesOf(sent).filter((name) => name === 'findAndModify counters')).toHaveLength(2);
+    expect(namesOf(sent).filter((name) => name === 'commitTransaction')).toHaveLength(10);
   });
 
   test('reading an order costs one', async () => {

@@ -120,7 +120,7 @@ test('the log has one JSON line a request, and nothing of its body or query', as
   await sendJson(agent, `${server.url}/services`, 'POST', { name: 'Roof of the secret house' });
   agent.destroy();
   expect(await server.kill('SIGTERM')).toBe(0);
-  const requests = server.log.filter((line) => line['msg'] === 'request');
+  const requests = server.log.filter((line) => line.msg === 'request');
   expect(requests).toEqual([
     expect.objectContaining({ method: 'GET', route: '/orders', status: 200, ms: expect.any(Number) }),
     expect.objectContaining({

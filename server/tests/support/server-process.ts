@@ -62,7 +62,7 @@ export async function startServer(settings: Record<string, string>): Promise<Ser
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
       const entry = JSON.parse(line) as Record<string, unknown>;
       log.push(entry);
-      if (typeof entry['address'] === 'string') resolve(entry['address']);
+      if (typeof entry.address === 'string') resolve(entry.address);
     });
     void ended.then((how) => reject(new Error(`The server ended (${how}): ${stderr}`)));
   });

@@ -28,19 +28,40 @@ export type AskingMember = 'datetime' | 'calendar' | null;
 
 type Conflict = { datetime: string } & ({ _id: string; number: number } | { operation: number });
 
+interface ClashOptions {
+  policy: Policy;
+  near: Surroundings;
+  asking: AskingMember;
+  operationOf: OperationOf;
+}
+
 type Claimant = Pick<Order, '_id' | 'calendar'> & { datetime: number };
+
+/** The orders in the way on either side, nearest first, and all around where they are known. */
+export interface Surroundings {
+  notLater: readonly NumberedStart[];
+  later: readonly NumberedStart[];
+  around: Around | null;
+}
+
+/** Looks around a time on its calendar: one read, that mostly serves a refusal too, and three where orders stand close. */
+export async function lookAround(orders: OrderReads, order: Claimant, policy: Policy): Promise<Surroundings> {
+  const around = await readAround(orders, order, policy);
+  if (around === null) return { ...(await findNear(orders, order, policy)), around };
+  const near = (side: 'notLater' | 'later') =>
+    findClashes(order, sideOf(around, order.datetime, side), policy);
+  return { notLater: near('notLater'), later: near('later'), around };
+}
 
 /** The refusal of a time that is too near other orders: names them and the nearest free times. */
 export async function bookingClash(
   orders: OrderReads,
   order: Claimant,
-  { policy, asking, operationOf }: { policy: Policy; asking: AskingMember; operationOf: OperationOf },
+  { policy, near, asking, operationOf }: ClashOptions,
 ): Promise<AppError> {
-  const around = await readAround(orders, order, policy);
-  const near = around === null ? await findNear(orders, order, policy) : nearOf(around, order, policy);
   const { conflicts, more } = nearestConflicts(near, order);
-  const before = await nearestFree(orders, order, { policy, near, around, direction: 'before' });
-  const after = await nearestFree(orders, order, { policy, near, around, direction: 'after' });
+  const before = await nearestFree(orders, order, { policy, near, direction: 'before' });
+  const after = await nearestFree(orders, order, { policy, near, direction: 'after' });
   const clash = {
     calendar: order.calendar,
     windowMinutes: policy.windowMs / MS_PER_MINUTE,
@@ -111,14 +132,7 @@ function sideOf({ starts }: Around, datetime: number, side: 'notLater' | 'later'
     : starts.filter((start) => start.datetime <= datetime).reverse();
 }
 
-function nearOf(around: Around, order: Claimant, policy: Policy): Near {
-  const near = (side: 'notLater' | 'later') =>
-    findClashes(order, sideOf(around, order.datetime, side), policy);
-  return { notLater: near('notLater'), later: near('later') };
-}
-
-/** The orders in the way on either side, nearest first. */
-async function findNear(orders: OrderReads, order: Claimant, policy: Policy): Promise<Near> {
+async function findNear(orders: OrderReads, order: Claimant, policy: Policy) {
   const range = reach(order.datetime, policy);
   const find = async (direction: 'ascending' | 'descending', part: Partial<TimeRange>) =>
     findClashes(
@@ -137,13 +151,8 @@ async function findNear(orders: OrderReads, order: Claimant, policy: Policy): Pr
   };
 }
 
-interface Near {
-  notLater: readonly NumberedStart[];
-  later: readonly NumberedStart[];
-}
-
 /** The nearest of the orders in the way, in the order of time, and whether there are others. */
-function nearestConflicts({ notLater, later }: Near, { datetime }: Claimant) {
+function nearestConflicts({ notLater, later }: Surroundings, { datetime }: Claimant) {
   const distance = (start: NumberedStart) => Math.abs(start.datetime - datetime);
   const found = [...notLater, ...later].sort((a, b) => distance(a) - distance(b));
   const conflicts = found
@@ -155,16 +164,16 @@ function nearestConflicts({ notLater, later }: Near, { datetime }: Claimant) {
 interface FreeSearch {
   policy: Policy;
   direction: Direction;
-  near: Near;
-  around: Around | null;
+  near: Surroundings;
 }
 
 /** The closest free whole minute on one side, or null where SEARCH_MAX orders leave none. */
 async function nearestFree(
   orders: OrderReads,
   order: Claimant,
-  { policy, direction, near, around }: FreeSearch,
+  { policy, direction, near }: FreeSearch,
 ): Promise<string | null> {
+  const { around } = near;
   const search = new FreeStartSearch(order.datetime, direction, policy);
   const behind = (direction === 'after' ? near.notLater : near.later)[0];
   if (behind !== undefined) search.passes(behind.datetime);

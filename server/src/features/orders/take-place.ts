@@ -1,8 +1,7 @@
 import { AppError } from '../../domain/errors.js';
 import type { Order } from '../../domain/order.js';
-import { findClashes, reach } from '../../domain/schedule.js';
 import type { Tx } from '../../storage/storage.js';
-import { type AskingMember, bookingClash, type OperationOf } from './booking-clash.js';
+import { type AskingMember, bookingClash, lookAround, type OperationOf } from './booking-clash.js';
 
 interface TakeOptions {
   /** The member of the request that a clash points at. */
@@ -24,14 +23,9 @@ export async function takePlace(
 ): Promise<void> {
   const policy = await tx.calendars.take(order.calendar, order.datetime);
   if (policy === null) throw unknownCalendar(order.calendar);
-  const near = await tx.orders.findActiveBetween({
-    calendar: order.calendar,
-    range: reach(order.datetime, policy),
-    direction: 'ascending',
-    limit: 2, // one may be the order itself
-  });
-  if (findClashes(order, near, policy).length > 0) {
-    throw await bookingClash(tx.orders, order, { policy, asking, operationOf });
+  const near = await lookAround(tx.orders, order, policy);
+  if (near.notLater.length + near.later.length > 0) {
+    throw await bookingClash(tx.orders, order, { policy, near, asking, operationOf });
   }
 }
 

@@ -4,10 +4,15 @@ import type { RunQuery } from './run-query.js';
 
 const COUNTER = 'orders';
 
-/** Gives out order numbers, outside of any transaction: what is not used stays a gap, and none is given twice. */
+/**
+ * Gives out order numbers, outside of any transaction: what is not used stays a gap, and none is given twice.
+ * Those who ask while the counter is being written share its next write.
+ */
 export class NumberCounter {
   readonly #counters: Models['Counter'];
   readonly #query: RunQuery;
+  #asking: Asking[] = [];
+  #isWriting = false;
 
   constructor(counters: Models['Counter'], query: RunQuery) {
     this.#counters = counters;
@@ -15,16 +20,51 @@ export class NumberCounter {
   }
 
   /** The next numbers, in order. */
-  async take(count: number): Promise<number[]> {
-    if (count === 0) return [];
+  take(count: number): Promise<number[]> {
+    if (count === 0) return Promise.resolve([]);
+    return new Promise((resolve, reject) => {
+      this.#asking.push({ count, resolve, reject });
+      if (!this.#isWriting) void this.#serve();
+    });
+  }
+
+  async #serve(): Promise<void> {
+    this.#isWriting = true;
+    while (this.#asking.length > 0) await this.#serveTogether(this.#asking.splice(0));
+    this.#isWriting = false;
+  }
+
+  async #serveTogether(asking: readonly Asking[]): Promise<void> {
+    const total = asking.reduce((sum, { count }) => sum + count, 0);
+    try {
+      let next = (await this.#raise(total)) - total + 1;
+      for (const { count, resolve } of asking) {
+        const first = next;
+        resolve(Array.from({ length: count }, (_, index) => first + index));
+        next += count;
+      }
+    } catch (error) {
+      for (const { reject } of asking) reject(error);
+    }
+  }
+
+  /** The counter after it was raised. */
+  async #raise(count: number): Promise<number> {
     const counter = await this.#query.run(() =>
       this.#counters
         .findOneAndUpdate({ _id: COUNTER }, { $inc: { value: count } }, { returnDocument: 'after' })
         .lean(),
     );
     if (counter === null) throw new Error('The counter of order numbers is missing.');
-    return Array.from({ length: count }, (_, index) => counter.value - count + 1 + index);
+    return counter.value;
   }
+}
+
+/** A request that waits for numbers. */
+interface Asking {
+  count: number;
+  resolve: (numbers: number[]) => void;
+  reject: (error: unknown) => void;
 }
 
 /** The numbers of one transaction. */
