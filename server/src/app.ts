@@ -29,6 +29,7 @@ import { buildOpenApi } from './http/openapi.js';
 import { type Access, mountRoutes, type Route, type RouteSettings } from './http/route.js';
 import { STATIC_HEADERS } from './http/static-headers.js';
 import type { Storage } from './storage/storage.js';
+import { timedReads } from './storage/timed-reads.js';
 import { VERSION } from './version.js';
 import { createRunWrite } from './writes/run-write.js';
 
@@ -163,25 +164,28 @@ type RouteOptions = Pick<
 
 /** Every route of the service; Express and the contract are both made from these. */
 export function appRoutes(options: RouteOptions): Route[] {
-  const { storage, conflictStatus } = options;
-  const runWrite = createRunWrite({ ...options, observe: options.metrics.noteTransaction });
-  const parts = { ...options, runWrite };
+  const { conflictStatus, metrics, monotonicNow } = options;
+  const runWrite = createRunWrite({ ...options, observe: metrics.noteTransaction });
+  const storage = timedReads(options.storage, { monotonicNow, note: metrics.noteRead });
+  const parts = { ...options, storage, runWrite };
   const orders = new OrderService(parts);
   const statusOfCode = (code: ErrorCode) => statusOf(code, conflictStatus);
   const routes = [
-    ...orderBatchRoutes(createRunBatch({ ...parts, orders, statusOf: statusOfCode })),
+    ...orderBatchRoutes(
+      createRunBatch({ ...parts, orders, statusOf: statusOfCode, noteClash: metrics.noteClash }),
+    ),
     ...orderClashesRoutes(storage),
     ...orderRoutes(orders),
     ...catalogRoutes(new CatalogService(parts)),
     ...calendarRoutes(new CalendarService(parts)),
-    ...metricsRoutes(options.metrics),
+    ...metricsRoutes(metrics),
     ...healthRoutes(options),
   ];
   let openApiJson: string | null = null;
   const docs = docsRoutes(() => {
     openApiJson ??= openApiOf([...routes, ...docs]);
     return openApiJson;
-  });
+  }, statusOfCode);
   return [...routes, ...docs];
 }
 

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { type ApiKey, isUsable } from '../domain/api-key.js';
 import { toWireInstant } from '../domain/instant.js';
 import { SCOPES, type Scope } from '../domain/scopes.js';
+import { readConfig } from '../environment.js';
 import { KeyService } from '../features/keys/key.service.js';
 import { servicePartsOn, withStorage } from './with-storage.js';
 
@@ -16,7 +17,8 @@ interface CreateOptions {
 /** Makes a key and prints it, this once. */
 export async function createKey({ name, scopes, expires, json = false }: CreateOptions): Promise<void> {
   const expiresAt = expires === undefined ? null : Date.now() + expires;
-  const { key, token } = await withKeys((keys) => keys.create({ name, scopes, expiresAt }));
+  const keysMax = readConfig().apiKeysMax;
+  const { key, token } = await withKeys((keys) => keys.create({ name, scopes, expiresAt, keysMax }));
   if (json) console.log(JSON.stringify({ ...shown(key), key: token }));
   else console.log(`${token}\nKeep it now: it is shown this once. ${lineOf(key)}`);
 }

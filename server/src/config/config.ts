@@ -81,6 +81,13 @@ export const SETTINGS = {
   BATCH_BODY_LIMIT_BYTES: wholeNumber(1_024, 104_857_600)
     .default(1_048_576)
     .meta({ description: 'The largest body of a batch, unpacked' }),
+  PAGE_SIZE_MAX: wholeNumber(100, 1_000).default(1_000).meta({ description: 'The most entries of a page' }),
+  BATCH_OPERATIONS_MAX: wholeNumber(1, 100)
+    .default(100)
+    .meta({ description: 'The most operations of a batch' }),
+  API_KEYS_MAX: wholeNumber(1, 1_000_000)
+    .default(10_000)
+    .meta({ description: 'The most API keys that can be used at one time' }),
   REQUIRE_IF_MATCH: flag()
     .default(false)
     .meta({ description: 'Whether changes must say with If-Match which version they change' }),
@@ -129,6 +136,9 @@ export interface Config {
   logLevel: string;
   bodyLimitBytes: number;
   batchBodyLimitBytes: number;
+  pageSizeMax: number;
+  batchOperationsMax: number;
+  apiKeysMax: number;
   requireIfMatch: boolean;
   rateLimitPerMinute: number;
   maxInFlight: number;
@@ -167,6 +177,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>, r
     logLevel: settings.LOG_LEVEL,
     bodyLimitBytes: settings.BODY_LIMIT_BYTES,
     batchBodyLimitBytes: settings.BATCH_BODY_LIMIT_BYTES,
+    pageSizeMax: settings.PAGE_SIZE_MAX,
+    batchOperationsMax: settings.BATCH_OPERATIONS_MAX,
+    apiKeysMax: settings.API_KEYS_MAX,
     requireIfMatch: settings.REQUIRE_IF_MATCH,
     rateLimitPerMinute: settings.RATE_LIMIT_PER_MINUTE,
     maxInFlight: settings.MAX_IN_FLIGHT,

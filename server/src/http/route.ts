@@ -5,6 +5,7 @@ import { AppError, type ErrorCode, type ErrorDetail } from '../domain/errors.js'
 import type { Scope } from '../domain/scopes.js';
 import { type Answer, sendAnswer } from './answer.js';
 import { JSON_BODY, jsonBody } from './body.js';
+import { type SizeLimits, sizeFaults } from './size-limits.js';
 import { faultsOf, type Source, validationError } from './validation.js';
 import {
   requireGiven,
@@ -102,7 +103,7 @@ export function route<
 /** What is asked of a caller before its body is read; a null scope asks for any key. */
 export type Access = (scope: Scope | null) => RequestHandler[];
 
-export interface RouteSettings {
+export interface RouteSettings extends SizeLimits {
   bodyLimitBytes: number;
   batchBodyLimitBytes: number;
   requireIfMatch: boolean;
@@ -167,8 +168,9 @@ function noteRoute(spec: Route): RequestHandler {
   };
 }
 
-function handler(spec: Route, { requireIfMatch }: RouteSettings): RequestHandler {
+function handler(spec: Route, settings: RouteSettings): RequestHandler {
   const { write: kind, isBodyOptional } = spec;
+  const { requireIfMatch } = settings;
   return async (req, res) => {
     const faults: ErrorDetail[] = [];
     const write = kind && writePartsOf(req, { kind, requireIfMatch }, faults);
@@ -180,6 +182,7 @@ function handler(spec: Route, { requireIfMatch }: RouteSettings): RequestHandler
       url: req.originalUrl,
       accepts: (types: readonly string[]) => req.accepts([...types]) || null,
     };
+    faults.push(...sizeFaults(request.query, request.body, settings));
     if (faults.length > 0) throw validationError(faults);
     if (write !== undefined) {
       requireGiven(write, kind);

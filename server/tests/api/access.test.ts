@@ -33,7 +33,7 @@ function keyRing(mode: AuthMode = 'auto') {
       return opened;
     },
     async make(scopes: Scope[], expiresAt: number | null = null): Promise<{ key: ApiKey; token: string }> {
-      const made = await service().create({ name: scopes.join(), scopes, expiresAt });
+      const made = await service().create({ name: scopes.join(), scopes, expiresAt, keysMax: 1_000 });
       await ring.refresh();
       return made;
     },

@@ -68,6 +68,10 @@ describe('a clash', () => {
 
 describe('with CONFLICT_STATUS=400', () => {
   const app = useTestApp({ conflictStatus: 400 });
+
+  test('the explanation of a clash names that status', async () => {
+    expect((await app.api.get('/problems/booking_clash')).body.data.status).toBe(400);
+  });
   const { book } = bookingOn(app);
 
   test('a clash is 400 in head and body, and all else of it is the same', async () => {

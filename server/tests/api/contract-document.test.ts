@@ -78,6 +78,8 @@ describe('the routes', () => {
         conflictStatus: 409,
         bodyLimitBytes: 1,
         batchBodyLimitBytes: 1,
+        pageSizeMax: 1_000,
+        batchOperationsMax: 100,
         requireIfMatch: false,
         corsOrigins: [],
         rateLimitPerMinute: 0,

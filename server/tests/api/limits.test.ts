@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { Storage } from '../../src/storage/storage.js';
+import { TIMED_READS } from '../../src/storage/timed-reads.js';
 import { useTestApp } from '../support/test-app.js';
 
 /* How much a caller may ask, and how much the server takes at once. */
@@ -119,6 +120,47 @@ describe('with MAX_IN_FLIGHT', () => {
   });
 });
 
+describe('with PAGE_SIZE_MAX and BATCH_OPERATIONS_MAX', () => {
+  const small = useTestApp({ pageSizeMax: 100, batchOperationsMax: 2 });
+  const cancels = (count: number) => ({
+    atomic: false,
+    operations: Array.from({ length: count }, () => ({ op: 'cancel', id: '6560a1b2c3d4e5f601234567' })),
+  });
+
+  test('a page that is too large is refused by the parameter, the largest one is given', async () => {
+    for (const list of ['/orders', '/services', '/calendars', '/orders/clashes']) {
+      const refused = await small.api.get(`${list}?limit=101`);
+      expect([refused.status, refused.body.error.details]).toEqual([
+        400,
+        [
+          {
+            parameter: 'limit',
+            code: 'invalid_value',
+            message: 'limit must be a whole number from 1 to 100.',
+          },
+        ],
+      ]);
+      expect((await small.api.get(`${list}?limit=100`)).status).toBe(200);
+      expect((await small.api.get(list)).status).toBe(200);
+    }
+  });
+
+  test('a batch that is too long is refused by its list, the longest one is done', async () => {
+    const refused = await small.api.post('/orders/batch').send(cancels(3));
+    expect([refused.status, refused.body.error.details]).toEqual([
+      400,
+      [
+        {
+          pointer: '/operations',
+          code: 'invalid_value',
+          message: 'operations must be a list of 1 to 2 operations.',
+        },
+      ],
+    ]);
+    expect((await small.api.post('/orders/batch').send(cancels(2))).status).toBe(200);
+  });
+});
+
 describe('metrics', () => {
   const app = useTestApp();
 
@@ -145,6 +187,40 @@ describe('metrics', () => {
     }
     expect(answer.text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
     expect(answer.text).not.toContain(id);
+  });
+});
+
+describe('metrics of batches and of reads', () => {
+  const app = useTestApp();
+
+  test('count the clashes that a batch leaves out, and not again where it is told again', async () => {
+    const clashes = async () =>
+      /^roundsman_clashes_total (\d+)$/m.exec((await app.api.get('/metrics')).text)?.[1];
+    const before = Number(await clashes());
+    const create = { op: 'create', data: { datetime: '2031-01-01T09:00:00Z', totalfee: 1 } };
+    for (let i = 0; i < 2; i++) {
+      const told = await app.api
+        .post('/orders/batch')
+        .set('Idempotency-Key', 'left-out')
+        .send({ atomic: false, operations: [create, create, create] });
+      expect(told.status).toBe(200);
+    }
+    expect(Number(await clashes()) - before).toBe(2);
+  });
+
+  test('time every kind of read of the store', async () => {
+    for (const [repository, timed] of Object.entries(TIMED_READS)) {
+      const methods = Object.getOwnPropertyNames(
+        Object.getPrototypeOf(app.storage[repository as keyof typeof TIMED_READS]),
+      );
+      expect([...timed].sort()).toEqual(methods.filter((name) => name !== 'constructor').sort());
+    }
+    await app.api.get('/orders?count=true');
+    await app.api.get('/orders/6560a1b2c3d4e5f601234567');
+    const { text } = await app.api.get('/metrics');
+    for (const read of ['orders.list', 'orders.count', 'orders.present']) {
+      expect(text).toContain(`roundsman_read_duration_seconds_count{read="${read}"} 1\n`);
+    }
   });
 });
 

@@ -71,6 +71,24 @@ test('a key that is made closes servers that run, opens them to its holder, and 
   ).not.toContain(key.slice(-43));
 }, 60_000);
 
+test('no more keys are made than API_KEYS_MAX lets there be', async () => {
+  const few = await createTestDatabase();
+  const settings = { DATABASE_URL: few.url, API_KEYS_MAX: '1' };
+  const make = () => runCli(['keys', 'create', '--name', 'x', '--scopes', 'admin', '--json'], settings);
+  try {
+    const { id } = JSON.parse((await make()).stdout);
+    expect(await make()).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/API_KEYS_MAX is 1: revoke/),
+    });
+    await runCli(['keys', 'revoke', id], settings);
+    expect(await make()).toMatchObject({ code: 0 });
+  } finally {
+    await few.drop();
+  }
+}, 60_000);
+
 test('when a key was last used is stored at the end', async () => {
   const made = await roundsman('keys', 'create', '--name', 'x', '--scopes', 'admin', '--json');
   const { key } = JSON.parse(made.stdout);

@@ -32,6 +32,8 @@ interface TestAppOptions {
   now?: () => number;
   conflictStatus?: number;
   bodyLimitBytes?: number;
+  pageSizeMax?: number;
+  batchOperationsMax?: number;
   requireIfMatch?: boolean;
   corsOrigins?: string[];
   rateLimitPerMinute?: number;
@@ -67,6 +69,8 @@ export function useTestApp(options: TestAppOptions = {}): TestApp {
         conflictStatus,
         bodyLimitBytes: options.bodyLimitBytes ?? 102_400,
         batchBodyLimitBytes: 1_048_576,
+        pageSizeMax: options.pageSizeMax ?? 1_000,
+        batchOperationsMax: options.batchOperationsMax ?? 100,
         requireIfMatch: options.requireIfMatch ?? false,
         corsOrigins: options.corsOrigins ?? [],
         rateLimitPerMinute: options.rateLimitPerMinute ?? 0,

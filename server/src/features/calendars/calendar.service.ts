@@ -22,14 +22,14 @@ export interface CalendarInput {
 const CALENDAR_ID = /^[a-z0-9-]{1,40}$/;
 
 interface CalendarServiceOptions {
-  storage: Storage;
+  storage: Pick<Storage, 'calendars'>;
   runWrite: RunWrite;
   now: () => number;
 }
 
 /** Calendars and their rule. Errors: AppError `validation_failed`, `not_found`, `already_exists`. */
 export class CalendarService {
-  readonly #storage: Storage;
+  readonly #storage: Pick<Storage, 'calendars'>;
   readonly #runWrite: RunWrite;
   readonly #now: () => number;
 

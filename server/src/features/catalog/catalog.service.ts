@@ -14,7 +14,7 @@ export interface ServiceChange {
 }
 
 interface CatalogServiceOptions {
-  storage: Storage;
+  storage: Pick<Storage, 'services'>;
   runWrite: RunWrite;
   newId: () => string;
   now: () => number;
@@ -22,7 +22,7 @@ interface CatalogServiceOptions {
 
 /** The catalog of services. Errors: AppError, as the routes document them. */
 export class CatalogService {
-  readonly #storage: Storage;
+  readonly #storage: Pick<Storage, 'services'>;
   readonly #runWrite: RunWrite;
   readonly #newId: () => string;
   readonly #now: () => number;

@@ -1,4 +1,4 @@
-import { AppError, ERROR_CODES } from '../../domain/errors.js';
+import { AppError, ERROR_CODES, type ErrorCode } from '../../domain/errors.js';
 import { ERROR_STATUS } from '../../http/error-status.js';
 import { PROBLEMS } from '../../http/problems.js';
 import { type Route, route } from '../../http/route.js';
@@ -8,7 +8,7 @@ import { problemPage } from './problem-page.js';
 const tag = 'docs';
 
 /** The contract, and what its errors mean. The page at /docs is mounted by docs-page.ts. */
-export function docsRoutes(openApiJson: () => string): Route[] {
+export function docsRoutes(openApiJson: () => string, statusOf: (code: ErrorCode) => number): Route[] {
   return [
     route({
       method: 'get',
@@ -52,7 +52,7 @@ export function docsRoutes(openApiJson: () => string): Route[] {
       handle: async ({ params, accepts }) => {
         const code = ERROR_CODES.find((known) => known === params.code);
         if (code === undefined) throw new AppError('not_found', 'There is no error of this code.');
-        const problem = { code, status: ERROR_STATUS[code], ...PROBLEMS[code] };
+        const problem = { code, status: statusOf(code), ...PROBLEMS[code] };
         if (accepts(['application/json', 'text/html']) === 'text/html') {
           return { status: 200, contentType: 'text/html; charset=utf-8', body: problemPage(problem) };
         }

@@ -1,4 +1,4 @@
-import type { ApiKey } from '../../domain/api-key.js';
+import { type ApiKey, isUsable } from '../../domain/api-key.js';
 import { AppError } from '../../domain/errors.js';
 import type { Scope } from '../../domain/scopes.js';
 import type { Storage } from '../../storage/storage.js';
@@ -14,6 +14,8 @@ export interface NewKey {
   scopes: readonly Scope[];
   /** Milliseconds since 1970; null where it never expires. */
   expiresAt: number | null;
+  /** How many keys may be usable at one time, with this one. */
+  keysMax: number;
 }
 
 interface KeyServiceOptions {
@@ -30,15 +32,24 @@ export class KeyService {
     this.#options = options;
   }
 
-  /** Makes a key, and gives it whole, this once: only a hash of its secret is kept. */
-  async create({ name, scopes, expiresAt }: NewKey): Promise<{ key: ApiKey; token: string }> {
+  /**
+   * Makes a key, and gives it whole, this once: only a hash of its secret is kept.
+   * Error: AppError `overloaded` where as many keys can be used as there may be.
+   */
+  async create({ name, scopes, expiresAt, keysMax }: NewKey): Promise<{ key: ApiKey; token: string }> {
+    const now = this.#options.now();
+    const usable = (await this.list()).filter((key) => isUsable(key, now)).length;
+    if (usable >= keysMax) {
+      const message = `There are ${usable} keys that can be used, and API_KEYS_MAX is ${keysMax}: revoke one that is not needed, or raise it.`;
+      throw new AppError('overloaded', message);
+    }
     const secret = randomText(32, 'base64url');
     const key: ApiKey = {
       _id: randomText(6, 'hex'),
       name,
       scopes,
       secretHash: hashOf(secret).toString('hex'),
-      createdAt: this.#options.now(),
+      createdAt: now,
       expiresAt,
       revokedAt: null,
       lastUsedAt: null,

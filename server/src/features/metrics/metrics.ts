@@ -8,6 +8,8 @@ export interface Metrics {
   noteRequest(request: { method: string; route: string | null; status: number; ms: number }): void;
   noteClash(): void;
   noteTransaction(outcome: 'done' | 'refused', ms: number): void;
+  /** A read of the store outside a transaction, by its name. */
+  noteRead(read: string, ms: number): void;
   /** Everything, as Prometheus reads it. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -38,6 +40,13 @@ export function createMetrics({ inFlight }: { inFlight: () => number }): Metrics
     buckets: SECONDS,
     registers,
   });
+  const reads = new Histogram({
+    name: 'roundsman_read_duration_seconds',
+    help: 'How long reads of the store outside transactions took.',
+    labelNames: ['read'],
+    buckets: SECONDS,
+    registers,
+  });
   new Gauge({
     name: 'http_requests_in_flight',
     help: 'Requests that are under way.',
@@ -53,6 +62,7 @@ export function createMetrics({ inFlight }: { inFlight: () => number }): Metrics
     },
     noteClash: () => clashes.inc(),
     noteTransaction: (outcome, ms) => transactions.labels(outcome).observe(ms / 1_000),
+    noteRead: (read, ms) => reads.labels(read).observe(ms / 1_000),
     text: () => register.metrics(),
     contentType: register.contentType,
   };

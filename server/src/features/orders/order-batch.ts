@@ -35,6 +35,8 @@ interface OrderBatchOptions {
   now: () => number;
   /** The HTTP status that a refusal of this code has. */
   statusOf: (code: ErrorCode) => number;
+  /** Told of each operation that the booking rule refused and that was left out of a batch that was done. */
+  noteClash?: () => void;
 }
 
 export type RunBatch = (request: WriteRequest, batch: Batch) => Promise<ToldOutcome>;
@@ -46,23 +48,27 @@ interface Batch {
 }
 
 /** Runs batches, each in one transaction. Errors: AppError, as the route documents them. */
-export function createRunBatch({ orders, runWrite, now, statusOf }: OrderBatchOptions): RunBatch {
-  return (request, { isAtomic, operations }) => {
+export function createRunBatch({ orders, runWrite, now, statusOf, noteClash }: OrderBatchOptions): RunBatch {
+  return async (request, { isAtomic, operations }) => {
     const prepared = operations.map(
       (operation): Prepared =>
         operation.op === 'create' ? { op: 'create', draft: orders.draft(operation.input) } : operation,
     );
-    return runWrite({
+    let refused: ErrorCode[] = [];
+    const told = await runWrite({
       request,
       places: prepared.flatMap(placesTaken),
       numbers: prepared.filter(({ op }) => op === 'create').length,
       work: async (tx) => {
-        const run = { tx, now: now(), isDryRun: request.isDryRun, operations: prepared };
+        refused = [];
+        const run = { tx, now: now(), isDryRun: request.isDryRun, operations: prepared, refused };
         const results = isAtomic ? await runAtomically(run) : await runOneByOne(run, statusOf);
         const dataJson = `[${results.join(',')}]`;
         return { status: 200, message: 'Batch done.', dataJson, etag: null, location: null };
       },
     });
+    for (const code of refused) if (code === 'booking_clash') noteClash?.();
+    return told;
   };
 }
 
@@ -71,6 +77,8 @@ interface Run {
   now: number;
   isDryRun: boolean;
   operations: readonly Prepared[];
+  /** Why operations were left out, each in its turn. */
+  refused: ErrorCode[];
 }
 
 /** All or none. The first operation that fails by itself is the answer; then the rule is asked of the outcome. */
@@ -96,7 +104,7 @@ async function runAtomically({ tx, now, isDryRun, operations }: Run): Promise<st
 
 /** Each in its turn: what is refused is left out, and changes nothing. */
 async function runOneByOne(
-  { tx, now, isDryRun, operations }: Run,
+  { tx, now, isDryRun, operations, refused }: Run,
   statusOf: OrderBatchOptions['statusOf'],
 ): Promise<string[]> {
   const operationOf = new Map<string, number>();
@@ -111,6 +119,7 @@ async function runOneByOne(
     } catch (error) {
       if (!(error instanceof AppError) || statusOf(error.code) >= 500) throw error;
       const { message, code, details, extra } = error;
+      refused.push(code);
       const own = { pointer: `/operations/${index}`, code, message };
       const refusal = {
         message,

@@ -22,7 +22,7 @@ import { takePlace } from './take-place.js';
 export type NewOrderInput = OrderInput & { totalfeeMinor: number };
 
 export interface OrderServiceOptions {
-  storage: Storage;
+  storage: Pick<Storage, 'orders'>;
   runWrite: RunWrite;
   newId: () => string;
   now: () => number;
@@ -33,7 +33,7 @@ export const COUNT_MAX = 10_000;
 
 /** Orders: what is written, in the order of the story. Errors: AppError, as the routes document them. */
 export class OrderService {
-  readonly #storage: Storage;
+  readonly #storage: Pick<Storage, 'orders'>;
   readonly #runWrite: RunWrite;
   readonly #newId: () => string;
   readonly #now: () => number;
