@@ -51,6 +51,7 @@ interface ClientOptions {
 /** One writer: a client, and the process that its request runs in. */
 export class Client {
   readonly name: string;
+  readonly writer: ScenarioWriter;
   readonly #options: ClientOptions;
   parked: Parked | null = null;
   result: Result | null = null;
@@ -66,6 +67,7 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.name = options.name;
+    this.writer = options.writer;
     this.#options = options;
   }
 
@@ -118,7 +120,7 @@ export class Client {
     this.#process += 1;
     this.#history = this.#options.interner.numberOf(`request ${this.#requests}`);
     const process = this.#process;
-    const { name, writer, database } = this.#options;
+    const { name, database } = this.#options;
     const storage = new ModelStorage({
       name,
       database,
@@ -126,7 +128,7 @@ export class Client {
       presenters: { order: orderPresenter, service: serviceJson },
       attemptsMax: ATTEMPTS_MAX,
     });
-    perform(storage, name, writer).then(
+    perform(storage, name, this.writer).then(
       (told) => this.#end(process, { kind: 'told', told }),
       (error: unknown) => this.#end(process, refusalOf(error)),
     );
@@ -144,7 +146,7 @@ export class Client {
       result.kind === 'unanswered' || (result.kind === 'refused' && result.code === 'outcome_unknown');
     const text = result.kind === 'refused' ? `refused: ${result.code}` : result.kind;
     this.#options.note(`${this.name} is ${text}`);
-    if (isInDoubt && this.#options.writer.isKeyed === true && this.#requests < REQUESTS_MAX) {
+    if (isInDoubt && this.writer.key !== undefined && this.#requests < REQUESTS_MAX) {
       this.#options.note(`${this.name} asks again`);
       this.#send();
       return;

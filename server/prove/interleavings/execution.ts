@@ -95,16 +95,18 @@ export class Execution {
       await client.go('go');
     } else {
       this.#faultsLeft -= 1;
-      this.trace.push(`${client.name} ${what}: ${kind === 'lose' ? 'the message is lost' : 'its process dies before'}`);
+      this.trace.push(
+        `${client.name} ${what}: ${kind === 'lose' ? 'the message is lost' : 'its process dies before'}`,
+      );
       if (kind === 'lose') await client.go('lost');
       else this.#bury(client.name, await client.die());
     }
-    if (client.result !== null) this.violation ??= this.#faultOfEnd(client);
+    if (client.result !== null) this.violation ??= faultOfEnd(client, this.#clients);
   }
 
   /** Requires that all have ended. */
   end(): void {
-    for (const client of this.#clients) this.violation ??= this.#faultOfEnd(client);
+    for (const client of this.#clients) this.violation ??= faultOfEnd(client, this.#clients);
   }
 
   /** All that what may happen next depends on, and what is asked of it. */
@@ -120,10 +122,5 @@ export class Execution {
     if (left === null) return;
     if (this.#database.mode === 'sqlite') left.transaction.undo();
     else this.#orphans = [...this.#orphans, { name, ...left }];
-  }
-
-  #faultOfEnd(client: Client): string | null {
-    const writer = this.#options.scenario.writers[this.#clients.indexOf(client)];
-    return writer === undefined ? null : faultOfEnd(client, writer.operation);
   }
 }

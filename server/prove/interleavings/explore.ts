@@ -31,7 +31,12 @@ export async function explore(
   { plants = [], isOver = () => false }: ExploreOptions = {},
 ): Promise<Exploration> {
   const planted = new Set(plants);
-  const options = { scenario, plants: planted, documents: documentsOf(scenario, planted), interner: new Interner() };
+  const options = {
+    scenario,
+    plants: planted,
+    documents: documentsOf(scenario, planted),
+    interner: new Interner(),
+  };
   const seen = new Set<string>();
   const ahead: number[][] = [[]];
   let executions = 0;

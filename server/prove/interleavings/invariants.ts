@@ -47,10 +47,16 @@ function placeOf({ _id, calendar, datetime }: Order): string {
   return `${_id} on ${calendar} at ${datetime === null ? 'no time' : new Date(datetime).toISOString()}`;
 }
 
-/** What is wrong with the end of a writer, as a sentence; null where all holds. */
-export function faultOfEnd({ name, result, commits }: Client, operation: Operation): string | null {
+/** What is wrong with the end of a writer, as a sentence; null where all holds. `clients` are all there are. */
+export function faultOfEnd(
+  { name, writer, result, commits }: Client,
+  clients: readonly Client[],
+): string | null {
   if (result === null) return `${name} waits for ever`;
-  if (commits.length > 1) return `${name} took effect ${commits.length} times`;
+  const isTwin = (other: Client) =>
+    other.name === name || (writer.key !== undefined && other.writer.key === writer.key);
+  const effects = clients.filter(isTwin).flatMap((twin) => twin.commits);
+  if (effects.length > 1) return `${name} took effect ${effects.length} times`;
   switch (result.kind) {
     case 'broken':
       return `${name} failed: ${result.reason}`;
@@ -61,7 +67,7 @@ export function faultOfEnd({ name, result, commits }: Client, operation: Operati
       return `${name} was refused (${result.code}), and took effect`;
     case 'told': {
       const { dataJson, isReplayed } = result.told;
-      const missing = missingEffect(dataJson, operation, commits[0] ?? []);
+      const missing = missingEffect(dataJson, writer.operation, effects[0] ?? []);
       return missing === null ? null : `${name} was told${isReplayed ? ' again' : ''} of ${missing}`;
     }
   }
@@ -87,7 +93,9 @@ function missingEffect(dataJson: string, operation: Operation, writes: readonly 
     const isThere =
       op === 'delete'
         ? write?.value === null || write === undefined // made and deleted by one batch
-        : write !== undefined && write.value !== null && orderPresenter.present(write.value as Order) === json;
+        : write !== undefined &&
+          write.value !== null &&
+          orderPresenter.present(write.value as Order) === json;
     const isUnmoved = (op === 'move' || op === 'update') && write === undefined;
     if (!isThere && !isUnmoved) return json;
   }

@@ -12,7 +12,7 @@ import { NOW, type OrderOperation, type ScenarioWriter } from './scenario.js';
 export async function perform(
   storage: Storage,
   name: string,
-  { operation, isKeyed = false }: ScenarioWriter,
+  { operation, key }: ScenarioWriter,
 ): Promise<ToldOutcome> {
   const now = () => NOW;
   let made = 0;
@@ -24,7 +24,7 @@ export async function perform(
   const orders = new OrderService({ storage, runWrite, newId, now });
   const request: WriteRequest = {
     caller: 'prove',
-    idempotency: isKeyed ? { key: name, fingerprint: JSON.stringify(operation) } : null,
+    idempotency: key === undefined ? null : { key, fingerprint: JSON.stringify(operation) },
     isDryRun: false,
     precondition: null,
   };

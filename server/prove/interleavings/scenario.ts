@@ -18,10 +18,10 @@ export type Operation =
   | { op: 'batch'; isAtomic: boolean; operations: readonly OrderOperation[] }
   | { op: 'window'; calendar: string; windowMinutes: number };
 
-/** A client that writes once; with a key it asks again where it got no answer. */
+/** A client that writes once; with an Idempotency-Key it asks again where it got no answer. */
 export interface ScenarioWriter {
   operation: Operation;
-  isKeyed?: boolean;
+  key?: string;
 }
 
 /** A small case of which every interleaving is tried. */
@@ -66,14 +66,16 @@ export function documentsOf(scenario: Scenario, plants: ReadonlySet<Plant>): Doc
 /** A scenario in words. */
 export function describeScenario({ name, mode, calendars, orders, writers, faults }: Scenario): string {
   const parts = [
-    ...calendars.map(({ _id, windowMinutes, boundary = 'inclusive' }) => `${_id} ${windowMinutes} min ${boundary}`),
+    ...calendars.map(
+      ({ _id, windowMinutes, boundary = 'inclusive' }) => `${_id} ${windowMinutes} min ${boundary}`,
+    ),
     ...orders.map(
       ({ _id, calendar, datetime, isCancelled }) =>
         `${_id} on ${calendar} at ${timeOf(datetime)}${isCancelled ? ' cancelled' : ''}`,
     ),
     ...writers.map(
-      ({ operation, isKeyed }, index) =>
-        `${writerName(index)} ${describeOperation(operation)}${isKeyed ? ' with a key' : ''}`,
+      ({ operation, key }, index) =>
+        `${writerName(index)} ${describeOperation(operation)}${key === undefined ? '' : ` with key ${key}`}`,
     ),
   ];
   return `${name} (${mode}; ${parts.join('; ')}; at most ${faults} faults)`;
