@@ -9,8 +9,6 @@ import type { StepOptions, Steps, Turn } from './model/steps.js';
 import { perform } from './perform.js';
 import type { ScenarioWriter } from './scenario.js';
 
-/** How often a transaction runs before it is given up. */
-const ATTEMPTS_MAX = 3;
 /** How often a client with a key asks. */
 const REQUESTS_MAX = 2;
 
@@ -44,6 +42,7 @@ interface ClientOptions {
   name: string;
   writer: ScenarioWriter;
   database: ModelDatabase;
+  attempts: number;
   interner: Interner;
   note: (event: string) => void;
 }
@@ -126,9 +125,9 @@ export class Client {
       database,
       steps: this.#stepsOf(process),
       presenters: { order: orderPresenter, service: serviceJson },
-      attemptsMax: ATTEMPTS_MAX,
+      attemptsMax: this.#options.attempts,
     });
-    perform(storage, name, this.writer).then(
+    perform(storage, `${name}${this.#requests}`, this.writer).then(
       (told) => this.#end(process, { kind: 'told', told }),
       (error: unknown) => this.#end(process, refusalOf(error)),
     );

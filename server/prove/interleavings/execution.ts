@@ -23,6 +23,8 @@ interface ExecutionOptions {
   documents: Documents;
   plants: ReadonlySet<Plant>;
   interner: Interner;
+  /** Whether no step is left out for being a process's own affair. */
+  takesAll?: boolean;
 }
 
 /** One run of a scenario, step by step as it is told. */
@@ -56,6 +58,7 @@ export class Execution {
           name: writerName(index),
           writer,
           database: this.#database,
+          attempts: scenario.attempts,
           interner,
           note: (event) => this.trace.push(event),
         }),
@@ -66,18 +69,28 @@ export class Execution {
     for (const client of this.#clients) await client.ask();
   }
 
-  /** All that may happen next, in an order that follows from what happened; empty at the end. */
+  /**
+   * All that may happen next, in an order that follows from what happened; empty at the end. Where a step is
+   * its process's own affair, only that process goes on: whatever the others do before it, they might as well
+   * do after it (a partial order reduction; explore.test.ts holds that no end is lost).
+   */
   choices(): Choice[] {
-    const choices: Choice[] = [];
-    for (const client of this.#clients) {
-      if (client.parked === null) continue;
-      const { isPossible, canBeLost } = client.parked.options;
-      if (isPossible === undefined || isPossible()) choices.push({ kind: 'go', client });
-      if (this.#faultsLeft === 0) continue;
-      if (canBeLost === true) choices.push({ kind: 'lose', client });
-      choices.push({ kind: 'die', client });
-    }
+    const { takesAll = false } = this.#options;
+    const own = this.#clients.find(({ parked }) => parked?.options.isPrivate);
+    if (own !== undefined && !takesAll) return this.#choicesOf(own);
+    const choices = this.#clients.flatMap((client) => this.#choicesOf(client));
     for (const orphan of this.#orphans) choices.push({ kind: 'free', orphan });
+    return choices;
+  }
+
+  #choicesOf(client: Client): Choice[] {
+    if (client.parked === null) return [];
+    const { isPossible, canBeLost = false } = client.parked.options;
+    const choices: Choice[] = [];
+    if (isPossible === undefined || isPossible()) choices.push({ kind: 'go', client });
+    if (this.#faultsLeft === 0) return choices;
+    if (canBeLost) choices.push({ kind: 'lose', client });
+    choices.push({ kind: 'die', client });
     return choices;
   }
 
@@ -107,6 +120,12 @@ export class Execution {
   /** Requires that all have ended. */
   end(): void {
     for (const client of this.#clients) this.violation ??= faultOfEnd(client, this.#clients);
+  }
+
+  /** What came of it all, for everyone. */
+  outcome(): string {
+    const results = this.#clients.map(({ result }) => JSON.stringify(result));
+    return `${results.join()} ${this.#database.documents.changes()}`;
   }
 
   /** All that what may happen next depends on, and what is asked of it. */

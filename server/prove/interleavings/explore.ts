@@ -11,12 +11,16 @@ export interface Exploration {
   states: number;
   /** How often the scenario was run from its beginning. */
   executions: number;
+  /** The different ends that were met. */
+  ends: ReadonlySet<string>;
   /** Whether every interleaving was tried. */
   isComplete: boolean;
 }
 
 interface ExploreOptions {
   plants?: readonly Plant[];
+  /** Tries the steps that are one process's own affair at every place among the others' too. */
+  takesAll?: boolean;
   /** Asked now and then whether the time is over. */
   isOver?: () => boolean;
 }
@@ -28,7 +32,7 @@ interface ExploreOptions {
  */
 export async function explore(
   scenario: Scenario,
-  { plants = [], isOver = () => false }: ExploreOptions = {},
+  { plants = [], takesAll = false, isOver = () => false }: ExploreOptions = {},
 ): Promise<Exploration> {
   const planted = new Set(plants);
   const options = {
@@ -36,38 +40,50 @@ export async function explore(
     plants: planted,
     documents: documentsOf(scenario, planted),
     interner: new Interner(),
+    takesAll,
   };
-  const seen = new Set<string>();
-  const ahead: number[][] = [[]];
+  const search = { seen: new Set<string>(), ends: new Set<string>(), ahead: [[]] as number[][] };
   let executions = 0;
-  for (let prefix = ahead.pop(); prefix !== undefined; prefix = ahead.pop()) {
-    if (isOver()) return { violation: null, states: seen.size, executions, isComplete: false };
+  let violation: string | null = null;
+  let prefix = search.ahead.pop();
+  for (; prefix !== undefined && violation === null && !isOver(); prefix = search.ahead.pop()) {
     executions += 1;
     const execution = new Execution(options);
-    await run(execution, { prefix, seen, ahead });
+    await run(execution, prefix, search);
     if (execution.violation !== null) {
-      const violation = `${execution.violation}. ${describeScenario(scenario)}: ${execution.trace.join(', ')}.`;
-      return { violation, states: seen.size, executions, isComplete: false };
+      violation = `${execution.violation}. ${describeScenario(scenario)}: ${execution.trace.join(', ')}.`;
     }
   }
-  return { violation: null, states: seen.size, executions, isComplete: true };
+  const { seen, ends } = search;
+  return {
+    violation,
+    states: seen.size,
+    ends,
+    executions,
+    isComplete: prefix === undefined && violation === null,
+  };
 }
 
 interface Search {
-  /** The choices to begin with. */
-  prefix: readonly number[];
   seen: Set<string>;
+  ends: Set<string>;
   /** Choices not tried yet. */
   ahead: number[][];
 }
 
-async function run(execution: Execution, { prefix, seen, ahead }: Search): Promise<void> {
+/** Runs along the choices given, then along the first of each, until the end or a state that was met before. */
+async function run(
+  execution: Execution,
+  prefix: readonly number[],
+  { seen, ends, ahead }: Search,
+): Promise<void> {
   const path: number[] = [];
   await execution.start();
   while (execution.violation === null) {
     const choices = execution.choices();
     if (choices.length === 0) {
       execution.end();
+      ends.add(execution.outcome());
       return;
     }
     const index = prefix[path.length] ?? 0;

@@ -8,17 +8,17 @@ import { createRunWrite } from '../../src/writes/run-write.js';
 import type { WriteRequest } from '../../src/writes/write-request.js';
 import { NOW, type OrderOperation, type ScenarioWriter } from './scenario.js';
 
-/** Runs a writer's request in a process of its own: the product's services on the storage given. */
+/** Runs a writer's request in a process of its own, of this name: the product's services on the storage given. */
 export async function perform(
   storage: Storage,
-  name: string,
+  processName: string,
   { operation, key }: ScenarioWriter,
 ): Promise<ToldOutcome> {
   const now = () => NOW;
   let made = 0;
   const newId = () => {
     made += 1;
-    return `${name}${made}`;
+    return `${processName}.${made}`;
   };
   const runWrite = createRunWrite({ storage, now });
   const orders = new OrderService({ storage, runWrite, newId, now });

@@ -34,6 +34,8 @@ export interface Scenario {
   writers: readonly ScenarioWriter[];
   /** How many deaths of a process, or lost messages, there are at most. */
   faults: number;
+  /** How often a transaction runs before it is given up. */
+  attempts: number;
 }
 
 /** What every clock shows. */

@@ -58,13 +58,18 @@ function placing(kind: Placing, datetime: number, index: number): Placed {
 function scenario(
   name: string,
   { windowMinutes, boundary }: Pick<Geometry, 'windowMinutes' | 'boundary'>,
-  { writers, orders, faults = 1 }: { writers: readonly ScenarioWriter[]; orders: Orders; faults?: number },
+  {
+    writers,
+    orders,
+    faults = 1,
+    attempts = 3,
+  }: Pick<Scenario, 'writers' | 'orders'> & Partial<Pick<Scenario, 'faults' | 'attempts'>>,
 ): Scenario[] {
   const calendars = [
     { _id: 'default', windowMinutes, boundary },
     { _id: 'north', windowMinutes: 0, boundary: 'exclusive' as const },
   ];
-  return MODES.map((mode) => ({ name, mode, calendars, orders, writers, faults }));
+  return MODES.map((mode) => ({ name, mode, calendars, orders, writers, faults, attempts }));
 }
 
 function twoPlacings(kinds: readonly [Placing, Placing], geometry: Geometry): Scenario[] {
@@ -218,7 +223,7 @@ export function someThree(random: Random, name: string): Scenario {
     isCancelled: random.below(2) === 0,
   });
   const faults = random.below(2);
-  const found = scenario(`${name}, ${geometry.name}`, geometry, { writers, orders, faults });
+  const found = scenario(`${name}, ${geometry.name}`, geometry, { writers, orders, faults, attempts: 2 });
   return found[random.below(4) === 0 ? 1 : 0] as Scenario;
 }
 

@@ -4,7 +4,7 @@ import { allLockIds, lockId, stripesOf } from '../../../src/storage/mongo/stripe
 import type { CalendarReads, CalendarWrites } from '../../../src/storage/storage.js';
 import { Duplicate } from './database.js';
 import type { Write } from './documents.js';
-import { operate, type Process, type Scope } from './process.js';
+import { look, operate, type Process, type Scope } from './process.js';
 import type { View } from './reads.js';
 
 /** Reading calendars. */
@@ -18,7 +18,7 @@ export class ModelCalendarReads implements CalendarReads {
   }
 
   find(id: string): Promise<Calendar | null> {
-    return operate(this.#process, `find calendar ${id}`, () => this.#view.read('calendars', id));
+    return look(this.#process, this.#view, [`find calendar ${id}`, () => this.#view.read('calendars', id)]);
   }
 
   list(after: string | null, limit: number): Promise<Calendar[]> {

@@ -107,6 +107,10 @@ export class ModelTransaction {
     return this.#isOpen;
   }
 
+  get hasSnapshot(): boolean {
+    return this.#snapshot !== null;
+  }
+
   read<C extends CollectionName>(collection: C, id: string): Collections[C] | null {
     const at = this.#requireOpen();
     const own = this.#writes.get(`${collection}/${id}`);

@@ -10,7 +10,7 @@ import type {
   Presented,
   WalkPosition,
 } from '../../../src/storage/storage.js';
-import { operate, type Process, type Scope } from './process.js';
+import { look, operate, type Process, type Scope } from './process.js';
 import { activeBetween, listOrders, matching, startsOf, type View } from './reads.js';
 
 /** Reading orders. */
@@ -59,7 +59,7 @@ export class ModelOrderReads implements OrderReads {
   }
 
   #read<T>(what: string, query: () => T): Promise<T> {
-    return operate(this.#process, what, query);
+    return look(this.#process, this.#view, [what, query]);
   }
 }
 

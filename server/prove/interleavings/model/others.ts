@@ -12,7 +12,7 @@ import type {
   ServiceWrites,
 } from '../../../src/storage/storage.js';
 import { Duplicate } from './database.js';
-import { operate, type Process, type Scope } from './process.js';
+import { look, operate, type Process, type Scope } from './process.js';
 import { listServices, type View } from './reads.js';
 
 /** Reading the catalog. */
@@ -26,17 +26,18 @@ export class ModelServiceReads implements ServiceReads {
   }
 
   find(id: string): Promise<OfferedService | null> {
-    return operate(this.#process, `find service ${id}`, () => {
+    const find = () => {
       const service = this.#view.read('services', id);
       if (service === null || service.deletedAt !== null) return null;
       const { deletedAt, ...offered } = service;
       return offered;
-    });
+    };
+    return look(this.#process, this.#view, [`find service ${id}`, find]);
   }
 
   findOffered(ids: readonly string[]): Promise<Set<string>> {
     const isOffered = (id: string) => this.#view.read('services', id)?.deletedAt === null;
-    return operate(this.#process, 'find offered services', () => new Set(ids.filter(isOffered)));
+    return look(this.#process, this.#view, ['find offered services', () => new Set(ids.filter(isOffered))]);
   }
 
   list(query: ServiceListQuery): Promise<Page<string>> {
@@ -100,13 +101,14 @@ export class ModelIdempotencyWrites implements IdempotencyWrites {
   find(caller: string, key: string): Promise<IdempotencyRecord | null> {
     const { process, transaction } = this.#scope;
     const id = `${caller}/${key}`;
-    return operate(process, `find record ${id}`, () => transaction.read('idempotency', id));
+    return look(process, transaction, [`find record ${id}`, () => transaction.read('idempotency', id)]);
   }
 
   async save(record: IdempotencyRecord): Promise<void> {
     const { process, transaction } = this.#scope;
     const id = `${record.caller}/${record.key}`;
     await operate(process, `save record ${id}`, () => {
+      if (process.database.plants.has('record not saved')) return;
       if (transaction.read('idempotency', id) === null) transaction.insert('idempotency', id, record);
       else transaction.update('idempotency', id, record);
     });

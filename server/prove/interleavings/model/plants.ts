@@ -9,4 +9,8 @@ export type Plant =
   /** Locks are made when they are first wanted, outside the transaction that wants them. */
   | 'lock made after the snapshot'
   /** The policy is read before the transaction, apart from the lock. */
-  | 'policy read before';
+  | 'policy read before'
+  /** A key's outcome is not kept. */
+  | 'record not saved'
+  /** Where no answer to a commit comes, the caller is told that it happened. */
+  | 'guess that it is committed';

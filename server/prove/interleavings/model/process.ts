@@ -1,7 +1,8 @@
 import type { Policy } from '../../../src/domain/calendar.js';
 import type { Presenters } from '../../../src/storage/storage.js';
 import type { ModelDatabase, ModelTransaction } from './database.js';
-import type { Steps } from './steps.js';
+import type { View } from './reads.js';
+import type { StepOptions, Steps } from './steps.js';
 
 /** One process that has the database open. */
 export interface Process {
@@ -20,9 +21,19 @@ export interface Scope {
   policiesBefore: ReadonlyMap<string, Policy>;
 }
 
+/** Reads what a process sees: within a transaction that has its snapshot, this is no one else's affair. */
+export function look<T>(process: Process, view: View, [what, query]: [string, () => T]): Promise<T> {
+  return operate(process, what, query, { isPrivate: view.hasSnapshot ?? false });
+}
+
 /** Makes one operation of a process: waits for its turn, does it at once, and notes what came of it. */
-export async function operate<T>({ steps }: Process, what: string, perform: () => T): Promise<T> {
-  await steps.step(what);
+export async function operate<T>(
+  { steps }: Process,
+  what: string,
+  perform: () => T,
+  options: StepOptions = {},
+): Promise<T> {
+  await steps.step(what, options);
   try {
     const seen = perform();
     steps.saw(seen instanceof Set ? [...seen] : seen);

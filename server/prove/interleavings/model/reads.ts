@@ -15,6 +15,8 @@ import type { CollectionName, Collections } from './documents.js';
 
 /** What can be read: the committed documents, or those of a transaction. */
 export interface View {
+  /** Whether what others do from now on is not seen; absent where it is. */
+  readonly hasSnapshot?: boolean;
   read<C extends CollectionName>(collection: C, id: string): Collections[C] | null;
   all<C extends CollectionName>(collection: C): Collections[C][];
 }

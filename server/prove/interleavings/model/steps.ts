@@ -8,6 +8,8 @@ export interface StepOptions {
   isPossible?: () => boolean;
   /** Whether it is a message of which only the loss would be noticed. */
   canBeLost?: boolean;
+  /** Whether it has to do with no other process: neither sees what others do, nor do they see it. */
+  isPrivate?: boolean;
 }
 
 /** The scheduling points of one process: nothing happens in the model but between two of them. */
