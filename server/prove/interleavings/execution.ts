@@ -132,7 +132,7 @@ export class Execution {
   key(): string {
     const { interner } = this.#options;
     const clients = this.#clients.map((client) => client.key()).join();
-    const orphans = this.#orphans.map(({ history }) => history).join();
+    const orphans = this.#orphans.map(({ name, history }) => `${name}${history}`).join();
     return `${interner.numberOf(this.#database.documents.changes())}|${this.#faultsLeft}|${clients}|${orphans}`;
   }
 

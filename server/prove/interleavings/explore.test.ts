@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { Random } from '../random.js';
 import { explore } from './explore.js';
-import { pairs, someThree } from './scenarios.js';
+import { pairs } from './pairs.js';
+import { someThree } from './threes.js';
 
 const SEED = 7;
 
