@@ -22,14 +22,14 @@ const PLACES = {
 } as const;
 
 const APART = {
-  'at once': 0,
-  'a millisecond less than the window': -1,
   'exactly the window': 0,
+  'a millisecond less than the window': -1,
+  'at once': 0,
   'a millisecond more than the window': 1,
 } as const;
 
-/** Windows, in minutes: none, the smallest, the usual one, the longest. */
-const WINDOWS = [180, 0, 1, 10_080] as const;
+/** Windows, in minutes: the usual one, the longest, the smallest, none. */
+const WINDOWS = [180, 10_080, 1, 0] as const;
 
 function geometry(
   place: keyof typeof PLACES,
@@ -42,19 +42,17 @@ function geometry(
   return { name, windowMinutes, boundary, times: [first, first + apartMs] };
 }
 
-/** All of them. */
+/** All of them, so that those which differ most come first. */
 export function allGeometries(): Geometry[] {
-  const all: Geometry[] = [];
-  for (const windowMinutes of WINDOWS) {
-    for (const boundary of ['inclusive', 'exclusive'] as const) {
-      for (const place of Object.keys(PLACES) as (keyof typeof PLACES)[]) {
-        for (const apart of Object.keys(APART) as (keyof typeof APART)[]) {
-          all.push(geometry(place, apart, { windowMinutes, boundary }));
-        }
-      }
-    }
-  }
-  return all;
+  const places = Object.keys(PLACES) as (keyof typeof PLACES)[];
+  const distances = Object.keys(APART) as (keyof typeof APART)[];
+  return (['inclusive', 'exclusive'] as const).flatMap((boundary) =>
+    distances.flatMap((apart) =>
+      WINDOWS.flatMap((windowMinutes) =>
+        places.map((place) => geometry(place, apart, { windowMinutes, boundary })),
+      ),
+    ),
+  );
 }
 
 /** A few that differ most. */

@@ -11,6 +11,15 @@ import type { Operation } from './scenario.js';
  * apart from domain/schedule.ts, so that a fault there is seen too.
  */
 
+/** Why a writer of a scenario may be refused. */
+const REFUSALS: ReadonlySet<string> = new Set([
+  'booking_clash',
+  'not_found',
+  'invalid_transition',
+  'store_unavailable',
+  'outcome_unknown',
+]);
+
 /** What is wrong at the instant of a commit, as a sentence; null where all holds. */
 export function faultOfCommit(documents: Documents, { by, writes }: Commit): string | null {
   const numbers = documents.all('orders').map(({ number }) => number);
@@ -63,6 +72,7 @@ export function faultOfEnd(
     case 'unanswered':
       return null;
     case 'refused':
+      if (!REFUSALS.has(result.code)) return `${name} was refused for no reason: ${result.code}`;
       if (result.code === 'outcome_unknown' || commits.length === 0) return null;
       return `${name} was refused (${result.code}), and took effect`;
     case 'told': {

@@ -114,23 +114,30 @@ function swap(geometry: Geometry): Scenario[] {
   });
 }
 
-/** Every pair of writers, those first that differ most from each other. */
+/** Every pair of writers, so that those which differ most come first. */
 export function pairs(): Scenario[] {
   const kinds = PLACINGS.flatMap((a, index) =>
     PLACINGS.slice(index).map((b): readonly [Placing, Placing] => [a, b]),
   );
-  const each = (geometry: Geometry) => [
-    ...kinds.flatMap((pair) => twoPlacings(pair, geometry)),
-    ...PLACINGS.flatMap((kind) => placingAndLeaving(kind, geometry)),
-    ...PLACINGS.flatMap((kind) => placingAndWindow(kind, geometry)),
-    ...twoOfOne(geometry),
-    ...keyed(geometry),
-    ...swap(geometry),
-  ];
-  const [first, ...others] = someGeometries() as [Geometry, ...Geometry[]];
-  return [
-    ...each(first),
-    ...allGeometries().flatMap((geometry) => twoPlacings(['create', 'create'], geometry)),
-    ...others.flatMap(each),
-  ];
+  const each = (geometry: Geometry) =>
+    byTurns([
+      kinds.flatMap((pair) => twoPlacings(pair, geometry)),
+      PLACINGS.flatMap((kind) => placingAndLeaving(kind, geometry)),
+      PLACINGS.flatMap((kind) => placingAndWindow(kind, geometry)),
+      twoOfOne(geometry),
+      keyed(geometry),
+      swap(geometry),
+    ]);
+  return byTurns([
+    ...someGeometries().map(each),
+    allGeometries().flatMap((geometry) => twoPlacings(['create', 'create'], geometry)),
+  ]);
+}
+
+/** The first of each list, then the second of each, and so on. */
+function byTurns(lists: readonly (readonly Scenario[])[]): Scenario[] {
+  const longest = Math.max(...lists.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, index) =>
+    lists.flatMap((list) => list.slice(index, index + 1)),
+  ).flat();
 }

@@ -12,6 +12,7 @@ export const PLACINGS = [
   'restore',
   'change of calendar',
   'batch',
+  'batch of moves',
   'batch one by one',
 ] as const;
 export type Placing = (typeof PLACINGS)[number];
@@ -51,6 +52,11 @@ export function placing(kind: Placing, datetime: number, index: number): Placed 
     case 'batch':
       return {
         operation: { op: 'batch', isAtomic: true, operations: [{ op: 'cancel', order }, create] },
+        orders: [{ _id: order, calendar, datetime: far }],
+      };
+    case 'batch of moves':
+      return {
+        operation: { op: 'batch', isAtomic: true, operations: [{ op: 'move', order, datetime }] },
         orders: [{ _id: order, calendar, datetime: far }],
       };
     case 'batch one by one':
