@@ -93,8 +93,11 @@ function describeOperation(operation: Operation): string {
       return `create on ${operation.calendar} at ${timeOf(operation.datetime)}`;
     case 'move': {
       const { order, calendar, datetime } = operation;
-      const to = datetime === undefined ? '' : ` at ${timeOf(datetime)}`;
-      return `move ${order} to ${calendar ?? 'where it is'}${to}`;
+      const to = [
+        ...(calendar === undefined ? [] : [calendar]),
+        ...(datetime === undefined ? [] : [timeOf(datetime)]),
+      ];
+      return `move ${order} to ${to.join(' at ')}`;
     }
     case 'batch':
       return `batch${operation.isAtomic ? '' : ' one by one'} [${operation.operations.map(describeOperation).join(', ')}]`;
