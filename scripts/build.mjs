@@ -30,6 +30,17 @@ const ENTRIES = [
 /** Native modules, and what only some runs load. */
 const EXTERNAL = ['libsql', 'mongoose', 'pino-pretty', 'swagger-ui-dist'];
 
+/** The tables of character sets that no body of ours may have (http/body.ts): a start has not to read them. */
+const withoutTables = {
+  name: 'without tables of character sets',
+  setup(build) {
+    build.onLoad({ filter: /iconv-lite.encodings.(tables.*\.json|sbcs-data-generated\.js)$/ }, () => ({
+      contents: '{}',
+      loader: 'json',
+    }));
+  },
+};
+
 const OPTIONS = {
   absWorkingDir: `${root}server`,
   entryPoints: ENTRIES.map((entry) => `src/${entry}`),
@@ -43,6 +54,7 @@ const OPTIONS = {
   minifyWhitespace: true,
   minifySyntax: true,
   external: EXTERNAL,
+  plugins: [withoutTables],
   banner: {
     js: "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);",
   },

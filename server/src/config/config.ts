@@ -1,5 +1,5 @@
 import { isIP, isIPv4 } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type DatabaseLocation, DatabaseUrlError, parseDatabaseUrl } from './database.js';
 
 const DEFAULT_DATABASE_URL = 'file:./data/roundsman.db';

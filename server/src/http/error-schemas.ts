@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../domain/errors.js';
 import { ERROR_STATUS } from './error-status.js';
 import { contractSchema } from './named-schemas.js';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { ErrorCode } from '../domain/errors.js';
 import { errorExample, errorSchemaName } from './error-schemas.js';
 import { PROBLEMS } from './problems.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ERROR_CODES, type ErrorCode } from '../domain/errors.js';
 import { JSON_BODY } from './body.js';
 import { errorSchemas } from './error-schemas.js';

@@ -1,6 +1,6 @@
 import { parse as parseQueryString } from 'node:querystring';
 import type { Express, Request, RequestHandler } from 'express';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AppError, type ErrorCode, type ErrorDetail } from '../domain/errors.js';
 import type { Scope } from '../domain/scopes.js';
 import { type Answer, sendAnswer } from './answer.js';

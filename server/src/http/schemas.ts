@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isKeepableInstant } from '../domain/instant.js';
 import { parseRfc3339 } from '../utils/rfc3339.js';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AppError, type ErrorDetail, type FaultPlace } from '../domain/errors.js';
 
 /** Where a schema's input comes from; it decides how its faults are pointed at. */

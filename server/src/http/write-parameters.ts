@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import { configure } from 'safe-stable-stringify';
-import { z } from 'zod';
+import * as z from 'zod';
 import { AppError, type ErrorDetail } from '../domain/errors.js';
 import { hashOf } from '../utils/secret.js';
 import { parseTags } from './entity-tags.js';

@@ -35,7 +35,7 @@ const PLANTED: readonly [file: string, content: string, rule?: string][] = [
     "import type { Storage } from '../storage/storage.js';\nexport type A = Storage;",
     'domain-only-domain',
   ],
-  ['domain/c.ts', "import { z } from 'zod';\nexport const a = z;", 'domain-only-domain'],
+  ['domain/c.ts', "import * as z from 'zod';\nexport const a = z;", 'domain-only-domain'],
   [
     'utils/a.ts',
     "import type { Order } from '../domain/order.js';\nexport type A = Order;",
@@ -60,12 +60,12 @@ const PLANTED: readonly [file: string, content: string, rule?: string][] = [
   ],
   [
     'features/orders/d.service.ts',
-    "import { z } from 'zod';\nexport const a = z;",
+    "import * as z from 'zod';\nexport const a = z;",
     'zod-only-where-input-is-checked',
   ],
   [
     'features/orders/e.controller.ts',
-    "import { z } from 'zod';\nexport const a = z;",
+    "import * as z from 'zod';\nexport const a = z;",
     'zod-only-as-a-type-in-routes-and-controllers',
   ],
   [

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_WINDOW_MINUTES, WINDOW_MINUTES_MAX } from '../../domain/calendar.js';
 import { CalendarId, Cursor, Limit, sentBack, WireInstant } from '../../http/schemas.js';
 

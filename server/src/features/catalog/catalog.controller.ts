@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { DataAnswer } from '../../http/answer.js';
 import { decodeCursor, encodeCursor } from '../../http/cursor.js';
 import { listAnswer } from '../../http/list-answer.js';

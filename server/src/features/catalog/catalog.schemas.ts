@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SERVICE_NAME_MAX } from '../../domain/offered-service.js';
 import { Cursor, Limit, sentBack, WireId, WireInstant } from '../../http/schemas.js';
 import { isWellFormedText } from '../../utils/text.js';

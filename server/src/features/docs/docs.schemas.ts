@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ERROR_CODES } from '../../domain/errors.js';
 
 /** The path of a problem's page. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AppError, type ErrorDetail } from '../../domain/errors.js';
 import type { DataAnswer } from '../../http/answer.js';
 import type { RouteRequest } from '../../http/route.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Id } from '../../http/schemas.js';
 import { bodyError, CancelBody, NewOrderBody, OrderAnswer, OrderChangeBody } from './order.schemas.js';
 

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { decodeCursor, encodeCursor } from '../../http/cursor.js';
 import { listAnswer } from '../../http/list-answer.js';
 import type { RouteRequest } from '../../http/route.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CalendarId, Cursor, Limit, WireId, WireInstant } from '../../http/schemas.js';
 
 /** The parameters of GET /orders/clashes. */

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { OrderInput } from '../../domain/order.js';
 import type { DataAnswer } from '../../http/answer.js';
 import { decodeCursor, encodeCursor } from '../../http/cursor.js';

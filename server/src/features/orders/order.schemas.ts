@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasCurrencyDecimals, TOTALFEE_MAX, toMinor } from '../../domain/money.js';
 import { ORDER_STATUSES, type OrderStatus } from '../../domain/order.js';
 import { CANCEL_REASON_MAX } from '../../domain/order-transitions.js';
