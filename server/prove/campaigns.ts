@@ -1,4 +1,5 @@
 import type { Campaign } from './campaign.js';
+import { histories } from './histories/histories.js';
 
 /** Every campaign, in the order in which they run. */
-export const CAMPAIGNS: readonly Campaign[] = [];
+export const CAMPAIGNS: readonly Campaign[] = [histories];
