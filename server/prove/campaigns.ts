@@ -1,5 +1,6 @@
 import type { Campaign } from './campaign.js';
+import { durability } from './durability/durability.js';
 import { histories } from './histories/histories.js';
 
 /** Every campaign, in the order in which they run. */
-export const CAMPAIGNS: readonly Campaign[] = [histories];
+export const CAMPAIGNS: readonly Campaign[] = [histories, durability];
