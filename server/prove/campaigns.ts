@@ -1,6 +1,7 @@
 import type { Campaign } from './campaign.js';
 import { durability } from './durability/durability.js';
 import { histories } from './histories/histories.js';
+import { overload } from './overload/overload.js';
 
 /** Every campaign, in the order in which they run. */
-export const CAMPAIGNS: readonly Campaign[] = [histories, durability];
+export const CAMPAIGNS: readonly Campaign[] = [histories, durability, overload];

@@ -96,6 +96,36 @@ describe('a group', () => {
     expect(count('COMMIT')).toBe(3);
   });
 
+  test('ends where its members have taken long: the event loop has its turn, and the rest keep their order', async () => {
+    const slow = (a: number) =>
+      commits.run(async () => {
+        const until = performance.now() + 30;
+        while (performance.now() < until);
+        connection.prepare('INSERT INTO t VALUES (?, ?)').run([a, 'x']);
+        return a;
+      });
+    const turns: number[] = [];
+    const timer = setInterval(() => turns.push(count('COMMIT')), 1);
+    expect(await outcomes(Array.from({ length: 8 }, (_, a) => slow(a)))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    clearInterval(timer);
+    expect(stored()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(count('COMMIT')).toBeGreaterThan(2);
+    expect(new Set(turns).size).toBeGreaterThan(1);
+  });
+
+  test('whose COMMIT fails for certain runs the members that it left for later once, in a group of their own', async () => {
+    connection.failure = { sql: 'COMMIT', rawCode: FULL };
+    const slow = (a: number) =>
+      commits.run(async () => {
+        const until = performance.now() + 60;
+        while (performance.now() < until);
+        connection.prepare('INSERT INTO t VALUES (?, ?)').run([a, 'x']);
+        return a;
+      });
+    expect(await outcomes([slow(0), slow(1), slow(2)])).toEqual(['store_unavailable', 1, 2]);
+    expect(stored()).toEqual([1, 2]);
+  });
+
   test('answers nobody, refusals included, before its COMMIT', async () => {
     const noted = (write: Promise<unknown>) =>
       write.catch(() => {}).then(() => connection.ran.push('answered'));

@@ -13,6 +13,8 @@ import type { WaitOptions } from './run-query.js';
 
 /** The most transactions that share one commit. */
 const GROUP_MAX = 64;
+/** How long a group's members may run before it commits: until then nothing else of the process gets its turn. */
+const GROUP_MS = 50;
 /** The most transactions that may wait; more are refused as overloaded. */
 const QUEUE_MAX = 10_000;
 
@@ -76,7 +78,7 @@ export class GroupCommit {
       await nextTurn(); // lets the requests of this turn gather, and answers go out
       const group = this.#queue.splice(0, GROUP_MAX);
       try {
-        await this.#commitGroup(group);
+        this.#queue.unshift(...(await this.#commitGroup(group)));
       } catch (error) {
         refuseAll(group, cannotWrite(error)); // the next group begins by rolling back
       }
@@ -84,15 +86,28 @@ export class GroupCommit {
     this.#draining = null;
   }
 
-  async #commitGroup(group: Member[]): Promise<void> {
-    const members = await this.#begin(group);
-    if (members.length === 0) return;
+  /** Gives the members that were not run, since those before them took long. */
+  async #commitGroup(group: Member[]): Promise<Member[]> {
+    const waiting = [...(await this.#begin(group))];
+    if (waiting.length === 0) return [];
     const outcomes: Outcome[] = [];
-    for (const member of members) {
+    const members: Member[] = [];
+    const until = this.#options.monotonicNow() + GROUP_MS;
+    do {
+      const member = waiting.shift() as Member;
+      members.push(member);
       const result = await this.#runMember(member);
-      if (result.kind === 'lost') return this.#afterLoss(members, result.error);
+      if (result.kind === 'lost') {
+        await this.#afterLoss(members, result.error);
+        return waiting;
+      }
       outcomes.push(result);
-    }
+    } while (waiting.length > 0 && this.#options.monotonicNow() < until);
+    await this.#commit(members, outcomes);
+    return waiting;
+  }
+
+  async #commit(members: Member[], outcomes: Outcome[]): Promise<void> {
     try {
       this.#connection.execPrepared('COMMIT');
     } catch (error) {
