@@ -15,6 +15,11 @@ import type { WaitOptions } from './run-query.js';
 const GROUP_MAX = 64;
 /** How long a group's members may run before it commits: until then nothing else of the process gets its turn. */
 const GROUP_MS = 50;
+/**
+ * The most turns of the event loop between two groups, one for each millisecond that the first took: Node
+ * accepts one connection a turn (libuv 1.45), so that new clients would otherwise wait for a group each.
+ */
+const TURNS_MAX = 32;
 /** The most transactions that may wait; more are refused as overloaded. */
 const QUEUE_MAX = 10_000;
 
@@ -38,6 +43,8 @@ export class GroupCommit {
   #draining: Promise<void> | null = null;
   #isClosed = false;
   #isDoubtful = false;
+  /** How long the last group took, in milliseconds. */
+  #lastMs = 0;
 
   constructor(connection: Connection, options: WaitOptions) {
     this.#connection = connection;
@@ -75,15 +82,22 @@ export class GroupCommit {
 
   async #drain(): Promise<void> {
     do {
-      await nextTurn(); // lets the requests of this turn gather, and answers go out
+      await this.#turns(); // lets the requests of this turn gather, and answers go out
       const group = this.#queue.splice(0, GROUP_MAX);
+      const began = this.#options.monotonicNow();
       try {
         this.#queue.unshift(...(await this.#commitGroup(group)));
       } catch (error) {
         refuseAll(group, cannotWrite(error)); // the next group begins by rolling back
       }
+      this.#lastMs = this.#options.monotonicNow() - began;
     } while (this.#queue.length > 0);
     this.#draining = null;
+  }
+
+  async #turns(): Promise<void> {
+    const turns = Math.min(TURNS_MAX, Math.max(1, this.#lastMs));
+    for (let turn = 0; turn < turns; turn++) await nextTurn();
   }
 
   /** Gives the members that were not run, since those before them took long. */
