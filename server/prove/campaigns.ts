@@ -1,7 +1,8 @@
 import type { Campaign } from './campaign.js';
 import { durability } from './durability/durability.js';
+import { faults } from './faults/faults.js';
 import { histories } from './histories/histories.js';
 import { overload } from './overload/overload.js';
 
 /** Every campaign, in the order in which they run. */
-export const CAMPAIGNS: readonly Campaign[] = [histories, durability, overload];
+export const CAMPAIGNS: readonly Campaign[] = [histories, durability, overload, faults];

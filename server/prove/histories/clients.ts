@@ -18,24 +18,26 @@ interface Clients {
   /** When no new request is begun, and when open ones are left unsettled, on the clock of `performance`. */
   until: number;
   giveUpAt: number;
+  timeoutMs: number;
 }
 
-export type Recorded = Omit<History, 'final'> & { violations: string[] };
+type Recorded = Omit<History, 'final'> & { violations: string[] };
 
 /** Clients that each send one request after another, and repeat each until its outcome is known. */
-export async function runClients({ count, ...options }: Clients): Promise<Recorded> {
+export function runClients({ count, timeoutMs, ...options }: Clients): {
+  recorded: Recorded;
+  done: Promise<void>;
+} {
   const recorded: Recorded = { entries: [], replays: [], violations: [] };
   const shared = { known: [], serial: 0 };
-  const http = new HttpClient();
+  const http = new HttpClient({ timeoutMs });
   const clients = Array.from({ length: count }, (_, index) =>
     new Client({ ...options, index, http, shared, recorded }).run(),
   );
-  await Promise.all(clients);
-  http.close();
-  return recorded;
+  return { recorded, done: Promise.all(clients).then(() => http.close()) };
 }
 
-interface ClientOptions extends Omit<Clients, 'count'> {
+interface ClientOptions extends Omit<Clients, 'count' | 'timeoutMs'> {
   index: number;
   http: HttpClient;
   shared: { known: string[]; serial: number };

@@ -10,7 +10,8 @@ import { HttpClient } from '../support/http-client.js';
 import { embeddedStore, type ProofStore } from '../support/stores.js';
 import { Load } from './load.js';
 
-const SETTINGS = { MAX_IN_FLIGHT: '100' };
+/** As many batches as a server does in less than a second. */
+const SETTINGS = { MAX_IN_FLIGHT: '40' };
 const CONFIG = parseConfig(SETTINGS, '/');
 /** What a request that is taken may take: its turn, then the store. */
 const ACCEPTED_MS = QUEUE_WAIT_MS + CONFIG.storeBusyMs;

@@ -45,6 +45,16 @@ export class Cluster {
     }
   }
 
+  /** Freezes the nth process for so long; meanwhile its address is not given out. */
+  async freeze(index: number, forMs: number): Promise<void> {
+    const server = this.#servers[index] as ServerProcess;
+    this.#servers[index] = null;
+    server.child.kill('SIGSTOP');
+    await sleep(forMs);
+    server.child.kill('SIGCONT');
+    this.#servers[index] = server;
+  }
+
   /** Stops all as a service manager does. */
   async stopAll(): Promise<void> {
     await Promise.all(this.#servers.map((_server, index) => this.#stop(index)));

@@ -16,10 +16,11 @@ const GROUP_MAX = 64;
 /** How long a group's members may run before it commits: until then nothing else of the process gets its turn. */
 const GROUP_MS = 50;
 /**
- * The most turns of the event loop between two groups, one for each millisecond that the first took: Node
- * accepts one connection a turn (libuv 1.45), so that new clients would otherwise wait for a group each.
+ * How many turns the event loop has between two groups, for each millisecond that the first took: Node accepts
+ * one connection a turn (libuv 1.45), so that new clients would otherwise wait for a group each.
  */
-const TURNS_MAX = 32;
+const TURNS_PER_MS = 4;
+const TURNS_MAX = 200;
 /** The most transactions that may wait; more are refused as overloaded. */
 const QUEUE_MAX = 10_000;
 
@@ -96,7 +97,7 @@ export class GroupCommit {
   }
 
   async #turns(): Promise<void> {
-    const turns = Math.min(TURNS_MAX, Math.max(1, this.#lastMs));
+    const turns = Math.min(TURNS_MAX, Math.max(1, this.#lastMs * TURNS_PER_MS));
     for (let turn = 0; turn < turns; turn++) await nextTurn();
   }
 
