@@ -6,8 +6,10 @@ import { Chooser } from './choose.js';
 import type { Entry, History } from './history.js';
 import { callOf, resultsOf } from './wire.js';
 
-/** The statuses that are answers; 503 and a key under way are asked again. */
+/** The statuses that are answers; others in ASKED_AGAIN, and a key under way, are not. */
 const ANSWERS = new Set([200, 201, 404, 409]);
+/** 408: a process that was frozen finds that reading a request took too long, and has done nothing of it. */
+const ASKED_AGAIN = new Set([408, 503]);
 /** How many of the done requests are sent once more. */
 const REPEATED = 0.15;
 
@@ -118,8 +120,8 @@ class Client {
     if (url === null) return null;
     try {
       const answer = await http.send(url, call);
-      const code = answer.status === 503 || answer.status === 409 ? codeOf(answer) : undefined;
-      return answer.status === 503 || code === 'idempotency_in_progress' ? null : answer;
+      const isUnderWay = answer.status === 409 && codeOf(answer) === 'idempotency_in_progress';
+      return ASKED_AGAIN.has(answer.status) || isUnderWay ? null : answer;
     } catch (error) {
       if (error instanceof NoAnswer) recorded.violations.push(error.message);
       return null; // its process died: another is asked
