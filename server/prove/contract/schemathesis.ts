@@ -61,7 +61,7 @@ export interface Run {
 
 interface Report {
   test_cases: { generated: number };
-  operations: { selected: number; tested: number };
+  operations: { tested: number };
   failures: { title: string; count: number; operations: string[] }[];
   errors: unknown[];
 }
@@ -111,8 +111,7 @@ export async function runSchemathesis({ url, key, seed, budgetMs, folder }: Run)
   );
   if (faults.length > 0) faults.push(...casesOf(said));
   if (errors.length > 0) faults.push(`Schemathesis had errors: ${JSON.stringify(errors).slice(0, 500)}`);
-  if (operations.tested < operations.selected)
-    faults.push(`Only ${operations.tested} of ${operations.selected} operations were tried.`);
+  if (operations.tested === 0) faults.push('Schemathesis tried nothing.');
   return { cases: test_cases.generated, operations: operations.tested, faults };
 }
 
