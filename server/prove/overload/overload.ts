@@ -6,7 +6,7 @@ import { type ServerProcess, startServer } from '../../tests/support/server-proc
 import type { Campaign, CampaignOptions, CampaignResult } from '../campaign.js';
 import { Random } from '../random.js';
 import { everyFewSeconds, verifyFaults } from '../support/ends.js';
-import { HttpClient } from '../support/http-client.js';
+import { type Answer, HttpClient } from '../support/http-client.js';
 import { embeddedStore, type ProofStore } from '../support/stores.js';
 import { Load } from './load.js';
 
@@ -120,18 +120,29 @@ async function watchHealth(url: string, forMs: number): Promise<string[]> {
   return faults;
 }
 
+/** The status of an answer; 0 where none comes. */
+function statusOf(sent: Promise<Answer>): Promise<number> {
+  return sent.then(
+    ({ status }) => status,
+    () => 0,
+  );
+}
+
 /** Reads and books until both go through; what is wrong where that takes too long after the last request. */
 async function isBack(url: string, http: HttpClient, lastSentAt: number): Promise<string | null> {
   for (;;) {
     const datetime = new Date(Date.UTC(2_029, 0, 1) + lastSentAt * 86_400_000); // no other order is near
     const [read, booked] = await Promise.all([
-      http.send(url, { method: 'GET', path: '/orders?limit=1' }),
-      http.send(url, { method: 'POST', path: '/orders?dryRun=true', body: { datetime, totalfee: 1 } }),
+      statusOf(http.send(url, { method: 'GET', path: '/orders?limit=1' })),
+      statusOf(
+        http.send(url, { method: 'POST', path: '/orders?dryRun=true', body: { datetime, totalfee: 1 } }),
+      ),
     ]);
     const ms = Math.round(performance.now() - lastSentAt);
-    if (read.status === 200 && booked.status === 201)
+    if (read === 200 && booked === 201)
       return ms <= BACK_MS ? null : `A read and a booking took ${ms} ms after the load to go through.`;
-    if (ms > HANGS_MS) return `After the load a read is answered ${read.status}, a booking ${booked.status}.`;
+    if (ms > HANGS_MS)
+      return `After the load a read is answered ${read}, a booking ${booked} (0: not at all).`;
     await sleep(50);
   }
 }
