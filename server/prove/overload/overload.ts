@@ -110,9 +110,7 @@ async function watchHealth(url: string, forMs: number): Promise<string[]> {
   const until = performance.now() + forMs;
   const faults: string[] = [];
   while (performance.now() < until) {
-    const { status } = await http
-      .send(url, { method: 'GET', path: '/health/live' })
-      .catch(() => ({ status: 0 }));
+    const status = await statusOf(http.send(url, { method: 'GET', path: '/health/live' }));
     if (status !== 200) faults.push(`/health/live was answered ${status}.`);
     await sleep(250);
   }
