@@ -39,9 +39,16 @@ function environment(settings: Record<string, string>): NodeJS.ProcessEnv {
   return { ...env, ...settings };
 }
 
-/** Starts the built server as a process of its own, on a free port, and waits until it listens. */
-export async function startServer(settings: Record<string, string>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--import', TIED, MAIN], {
+/**
+ * Starts the built server as a process of its own, on a free port, and waits until it listens. `under` is a
+ * command that runs it, as strace does.
+ */
+export async function startServer(
+  settings: Record<string, string>,
+  under: readonly string[] = [],
+): Promise<ServerProcess> {
+  const [command = process.execPath, ...args] = [...under, process.execPath, '--import', TIED, MAIN];
+  const child = spawn(command, args, {
     env: environment({ PORT: '0', ...settings }),
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -4,6 +4,9 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 /** What the proxy does with connections and with what comes over them. */
 export type ProxyMode = 'pass' | 'refuse' | 'black hole';
 
+/** Whether a piece goes through, or its connection ends: before the target has it, or in place of its answer. */
+export type ProxyDecision = 'pass' | 'cut before' | 'cut after';
+
 /** A proxy before a database on this machine, by which a test makes the network fail. */
 export interface TcpProxy {
   port: number;
@@ -16,8 +19,10 @@ export interface TcpProxy {
   set(mode: ProxyMode): void;
   /** Ends every connection with a reset; new ones are as the mode says. */
   cut(): void;
-  /** Once: lets what a client sends with this text through, and ends its connection before the answer. */
+  /** Once: lets what a client sends with this text through, and ends its connection in place of the answer. */
   cutAfter(text: string): void;
+  /** Asks of each piece of data that a client sends what to do with it; a cut before it keeps it from the target. */
+  decide(asked: (data: Buffer) => ProxyDecision): void;
   /** Holds back each piece of data for so long. */
   delay(ms: number): void;
   close(): Promise<void>;
@@ -27,11 +32,11 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<{ client: Socket; target: Socket }>();
   let mode: ProxyMode = 'pass';
   let delayMs = 0;
-  let lastText: string | null = null;
+  let decide: (data: Buffer) => ProxyDecision = () => 'pass';
 
-  function pipe(from: Socket, to: Socket): void {
+  function pipe(from: Socket, to: Socket, isThrough: (data: Buffer) => boolean): void {
     from.on('data', (data) => {
-      if (mode !== 'pass') return;
+      if (mode !== 'pass' || !isThrough(data)) return;
       if (delayMs === 0) to.write(data);
       else setTimeout(() => to.write(data), delayMs);
     });
@@ -54,12 +59,16 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
         pair.target.destroy();
       });
     }
-    pipe(client, pair.target);
-    pipe(pair.target, client);
-    client.on('data', (data) => {
-      if (lastText === null || !data.includes(lastText)) return;
-      lastText = null;
-      pair.target.end(() => client.resetAndDestroy());
+    let isCut = false;
+    pipe(client, pair.target, (data) => {
+      const decision = decide(data);
+      if (decision === 'cut before') client.resetAndDestroy();
+      if (decision === 'cut after') isCut = true;
+      return decision !== 'cut before';
+    });
+    pipe(pair.target, client, () => {
+      if (isCut) client.resetAndDestroy();
+      return !isCut;
     });
   });
 
@@ -80,7 +89,14 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     cut,
     cutAfter(text) {
-      lastText = text;
+      decide = (data) => {
+        if (!data.includes(text)) return 'pass';
+        decide = () => 'pass';
+        return 'cut after';
+      };
+    },
+    decide(asked) {
+      decide = asked;
     },
     delay(ms) {
       delayMs = ms;

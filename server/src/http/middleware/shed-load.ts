@@ -2,7 +2,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { AppError } from '../../domain/errors.js';
 
 /** How long a request may wait for its turn, in milliseconds, and how many may, as a part of those in flight. */
-const QUEUE_WAIT_MS = 1_000;
+export const QUEUE_WAIT_MS = 1_000;
 const QUEUE_PART = 0.1;
 /** The most seconds after which a refused request is to come again; each is told another number. */
 const RETRY_SPREAD_SECONDS = 5;

@@ -96,6 +96,41 @@ describe('a group', () => {
     expect(count('COMMIT')).toBe(3);
   });
 
+  test('ends where its members have taken long: the event loop has its turns, and the rest keep their order', async () => {
+    const slow = (a: number) =>
+      commits.run(async () => {
+        const until = performance.now() + 30;
+        while (performance.now() < until);
+        connection.prepare('INSERT INTO t VALUES (?, ?)').run([a, 'x']);
+        return a;
+      });
+    const turnsAfter = new Map<number, number>();
+    let isOver = false;
+    const turn = () => {
+      turnsAfter.set(count('COMMIT'), (turnsAfter.get(count('COMMIT')) ?? 0) + 1);
+      if (!isOver) setImmediate(turn);
+    };
+    setImmediate(turn);
+    expect(await outcomes(Array.from({ length: 8 }, (_, a) => slow(a)))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    isOver = true;
+    expect(stored()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(count('COMMIT')).toBeGreaterThan(2);
+    expect(turnsAfter.get(1)).toBeGreaterThan(20); // each turn lets one new connection in
+  });
+
+  test('whose COMMIT fails for certain runs the members that it left for later once, in a group of their own', async () => {
+    connection.failure = { sql: 'COMMIT', rawCode: FULL };
+    const slow = (a: number) =>
+      commits.run(async () => {
+        const until = performance.now() + 60;
+        while (performance.now() < until);
+        connection.prepare('INSERT INTO t VALUES (?, ?)').run([a, 'x']);
+        return a;
+      });
+    expect(await outcomes([slow(0), slow(1), slow(2)])).toEqual(['store_unavailable', 1, 2]);
+    expect(stored()).toEqual([1, 2]);
+  });
+
   test('answers nobody, refusals included, before its COMMIT', async () => {
     const noted = (write: Promise<unknown>) =>
       write.catch(() => {}).then(() => connection.ran.push('answered'));

@@ -13,6 +13,14 @@ import type { WaitOptions } from './run-query.js';
 
 /** The most transactions that share one commit. */
 const GROUP_MAX = 64;
+/** How long a group's members may run before it commits: until then nothing else of the process gets its turn. */
+const GROUP_MS = 50;
+/**
+ * How many turns the event loop has between two groups, for each millisecond that the first took: Node accepts
+ * one connection a turn (libuv 1.45), so that new clients would otherwise wait for a group each.
+ */
+const TURNS_PER_MS = 4;
+const TURNS_MAX = 200;
 /** The most transactions that may wait; more are refused as overloaded. */
 const QUEUE_MAX = 10_000;
 
@@ -36,6 +44,8 @@ export class GroupCommit {
   #draining: Promise<void> | null = null;
   #isClosed = false;
   #isDoubtful = false;
+  /** How long the last group took, in milliseconds. */
+  #lastMs = 0;
 
   constructor(connection: Connection, options: WaitOptions) {
     this.#connection = connection;
@@ -73,26 +83,46 @@ export class GroupCommit {
 
   async #drain(): Promise<void> {
     do {
-      await nextTurn(); // lets the requests of this turn gather, and answers go out
+      await this.#turns(); // lets the requests of this turn gather, and answers go out
       const group = this.#queue.splice(0, GROUP_MAX);
+      const began = this.#options.monotonicNow();
       try {
-        await this.#commitGroup(group);
+        this.#queue.unshift(...(await this.#commitGroup(group)));
       } catch (error) {
         refuseAll(group, cannotWrite(error)); // the next group begins by rolling back
       }
+      this.#lastMs = this.#options.monotonicNow() - began;
     } while (this.#queue.length > 0);
     this.#draining = null;
   }
 
-  async #commitGroup(group: Member[]): Promise<void> {
-    const members = await this.#begin(group);
-    if (members.length === 0) return;
+  async #turns(): Promise<void> {
+    const turns = Math.min(TURNS_MAX, Math.max(1, this.#lastMs * TURNS_PER_MS));
+    for (let turn = 0; turn < turns; turn++) await nextTurn();
+  }
+
+  /** Gives the members that were not run, since those before them took long. */
+  async #commitGroup(group: Member[]): Promise<Member[]> {
+    const waiting = [...(await this.#begin(group))];
+    if (waiting.length === 0) return [];
     const outcomes: Outcome[] = [];
-    for (const member of members) {
+    const members: Member[] = [];
+    const until = this.#options.monotonicNow() + GROUP_MS;
+    do {
+      const member = waiting.shift() as Member;
+      members.push(member);
       const result = await this.#runMember(member);
-      if (result.kind === 'lost') return this.#afterLoss(members, result.error);
+      if (result.kind === 'lost') {
+        await this.#afterLoss(members, result.error);
+        return waiting;
+      }
       outcomes.push(result);
-    }
+    } while (waiting.length > 0 && this.#options.monotonicNow() < until);
+    await this.#commit(members, outcomes);
+    return waiting;
+  }
+
+  async #commit(members: Member[], outcomes: Outcome[]): Promise<void> {
     try {
       this.#connection.execPrepared('COMMIT');
     } catch (error) {

@@ -1,0 +1,26 @@
+import type { Campaign, CampaignResult } from '../campaign.js';
+import { embeddedStore, mongoStore } from '../support/stores.js';
+import { proveCuts } from './cut-commands.js';
+import { proveFreeze } from './frozen.js';
+import { proveFullDisk } from './full-disk.js';
+
+export const faults: Campaign = {
+  name: 'faults',
+  looksFor: 'effects that are lost or doubled by cut connections, a full disk, and a process that freezes',
+  share: 3,
+  async run(options) {
+    const part = (of: number) => ({ ...options, budgetMs: options.budgetMs * of });
+    const results: CampaignResult[] = [
+      await proveCuts(part(0.25)),
+      await proveFullDisk(part(0.05)),
+      await proveFreeze(embeddedStore(), part(0.3)),
+      await proveFreeze(await mongoStore(), part(0.35)),
+    ];
+    const leftOut = results.flatMap((result) => result.leftOut ?? []);
+    return {
+      violations: results.flatMap(({ violations }) => violations),
+      figures: Object.assign({}, ...results.map(({ figures }) => figures)),
+      ...(leftOut.length === 0 ? {} : { leftOut: leftOut.join(' ') }),
+    };
+  },
+};
