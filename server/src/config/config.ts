@@ -117,7 +117,10 @@ export const SETTINGS = {
     }),
   STORE_BUSY_MS: wholeNumber(1, 600_000)
     .default(5_000)
-    .meta({ description: 'How long a write may wait for other processes before it is refused with 503' }),
+    .meta({
+      description:
+        'How long a write may wait for others, of this process or another, before it is refused with 503',
+    }),
   SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000)
     .default(25_000)
     .meta({ description: 'How long requests under way may take when the server stops' }),

@@ -66,6 +66,16 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** An insert that keeps the processor busy for some milliseconds. */
+function slow(a: number, ms: number): Promise<number> {
+  return commits.run(async () => {
+    const until = performance.now() + ms;
+    while (performance.now() < until);
+    connection.prepare('INSERT INTO t VALUES (?, ?)').run([a, 'x']);
+    return a;
+  });
+}
+
 function insert(a: number, text = 'x'): Promise<number> {
   return commits.run(async (scope) => {
     scope.requireOpen();
@@ -96,38 +106,36 @@ describe('a group', () => {
     expect(count('COMMIT')).toBe(3);
   });
 
-  test('ends where its members have taken long: the event loop has its turns, and the rest keep their order', async () => {
-    const slow = (a: number) =>
-      commits.run(async () => {
-        const until = performance.now() + 30;
-        while (performance.now() < until);
-        connection.prepare('INSERT INTO t VALUES (?, ?)').run([a, 'x']);
-        return a;
-      });
-    const turnsAfter = new Map<number, number>();
-    let isOver = false;
-    const turn = () => {
-      turnsAfter.set(count('COMMIT'), (turnsAfter.get(count('COMMIT')) ?? 0) + 1);
-      if (!isOver) setImmediate(turn);
-    };
-    setImmediate(turn);
-    expect(await outcomes(Array.from({ length: 8 }, (_, a) => slow(a)))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
-    isOver = true;
+  test('ends where its members have taken long, and the rest keep their order', async () => {
+    expect(await outcomes(Array.from({ length: 8 }, (_, a) => slow(a, 30)))).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7,
+    ]);
     expect(stored()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(count('COMMIT')).toBeGreaterThan(2);
-    expect(turnsAfter.get(1)).toBeGreaterThan(20); // each turn lets one new connection in
+  });
+
+  test('does not begin with members that have waited in line for longer than STORE_BUSY_MS', async () => {
+    const told = await outcomes(Array.from({ length: 8 }, (_, a) => slow(a, 150)));
+    expect(told.slice(0, 2)).toEqual([0, 1]);
+    expect(told.slice(-3)).toEqual(Array(3).fill('store_unavailable'));
+    expect(stored()).toEqual(told.filter((outcome) => typeof outcome === 'number'));
+  });
+
+  test('lets the event loop have a turn after members that have taken long', async () => {
+    const begunAtTurns: number[] = [];
+    const turn = () => {
+      begunAtTurns.push(count('SAVEPOINT member'));
+      if (count('COMMIT') === 0) setImmediate(turn);
+    };
+    setImmediate(turn);
+    expect(await outcomes([slow(0, 5), slow(1, 5)])).toEqual([0, 1]);
+    expect(count('COMMIT')).toBe(1);
+    expect(begunAtTurns).toContain(1);
   });
 
   test('whose COMMIT fails for certain runs the members that it left for later once, in a group of their own', async () => {
     connection.failure = { sql: 'COMMIT', rawCode: FULL };
-    const slow = (a: number) =>
-      commits.run(async () => {
-        const until = performance.now() + 60;
-        while (performance.now() < until);
-        connection.prepare('INSERT INTO t VALUES (?, ?)').run([a, 'x']);
-        return a;
-      });
-    expect(await outcomes([slow(0), slow(1), slow(2)])).toEqual(['store_unavailable', 1, 2]);
+    expect(await outcomes([slow(0, 60), slow(1, 60), slow(2, 60)])).toEqual(['store_unavailable', 1, 2]);
     expect(stored()).toEqual([1, 2]);
   });
 

@@ -13,12 +13,13 @@ import type { WaitOptions } from './run-query.js';
 
 /** The most transactions that share one commit. */
 const GROUP_MAX = 64;
-/** How long a group's members may run before it commits: until then nothing else of the process gets its turn. */
+/** How long a group's members may run before it commits, in milliseconds: other processes wait for it. */
 const GROUP_MS = 50;
 /**
- * How many turns the event loop has between two groups, for each millisecond that the first took: Node accepts
- * one connection a turn (libuv 1.45), so that new clients would otherwise wait for a group each.
+ * How long members run before the event loop has its turns, in milliseconds, and how many it has then for each
+ * millisecond: reads are answered meanwhile, and clients let in, of whom Node accepts one a turn (libuv 1.45).
  */
+const RUN_MS = 1;
 const TURNS_PER_MS = 4;
 const TURNS_MAX = 200;
 /** The most transactions that may wait; more are refused as overloaded. */
@@ -44,8 +45,8 @@ export class GroupCommit {
   #draining: Promise<void> | null = null;
   #isClosed = false;
   #isDoubtful = false;
-  /** How long the last group took, in milliseconds. */
-  #lastMs = 0;
+  /** When the event loop last had its turns. */
+  #turnedAt = 0;
 
   constructor(connection: Connection, options: WaitOptions) {
     this.#connection = connection;
@@ -82,23 +83,24 @@ export class GroupCommit {
   }
 
   async #drain(): Promise<void> {
+    this.#turnedAt = this.#options.monotonicNow();
     do {
-      await this.#turns(); // lets the requests of this turn gather, and answers go out
+      await this.#giveTurns(); // lets the requests of this turn gather, and answers go out
       const group = this.#queue.splice(0, GROUP_MAX);
-      const began = this.#options.monotonicNow();
       try {
         this.#queue.unshift(...(await this.#commitGroup(group)));
       } catch (error) {
         refuseAll(group, cannotWrite(error)); // the next group begins by rolling back
       }
-      this.#lastMs = this.#options.monotonicNow() - began;
     } while (this.#queue.length > 0);
     this.#draining = null;
   }
 
-  async #turns(): Promise<void> {
-    const turns = Math.min(TURNS_MAX, Math.max(1, this.#lastMs * TURNS_PER_MS));
+  async #giveTurns(): Promise<void> {
+    const { monotonicNow } = this.#options;
+    const turns = Math.min(TURNS_MAX, Math.max(1, (monotonicNow() - this.#turnedAt) * TURNS_PER_MS));
     for (let turn = 0; turn < turns; turn++) await nextTurn();
+    this.#turnedAt = monotonicNow();
   }
 
   /** Gives the members that were not run, since those before them took long. */
@@ -107,8 +109,10 @@ export class GroupCommit {
     if (waiting.length === 0) return [];
     const outcomes: Outcome[] = [];
     const members: Member[] = [];
-    const until = this.#options.monotonicNow() + GROUP_MS;
+    const { monotonicNow } = this.#options;
+    const until = monotonicNow() + GROUP_MS;
     do {
+      if (monotonicNow() - this.#turnedAt >= RUN_MS) await this.#giveTurns();
       const member = waiting.shift() as Member;
       members.push(member);
       const result = await this.#runMember(member);
@@ -117,7 +121,7 @@ export class GroupCommit {
         return waiting;
       }
       outcomes.push(result);
-    } while (waiting.length > 0 && this.#options.monotonicNow() < until);
+    } while (waiting.length > 0 && monotonicNow() < until);
     await this.#commit(members, outcomes);
     return waiting;
   }
@@ -134,12 +138,12 @@ export class GroupCommit {
     });
   }
 
-  /** Opens the group's transaction, waiting for other processes; refuses those whose time is over. */
+  /** Opens the group's transaction, waiting for other processes; refuses those whose time is over, in line too. */
   async #begin(group: Member[]): Promise<Member[]> {
     this.#rollBack(); // where the last group's could not be rolled back
     if (this.#isDoubtful) this.#connection.reopen();
     this.#isDoubtful = false;
-    let members = group;
+    let members = this.#withoutExpired(group);
     while (members.length > 0) {
       try {
         this.#connection.execPrepared('BEGIN IMMEDIATE');
@@ -153,7 +157,7 @@ export class GroupCommit {
     return members;
   }
 
-  #withoutExpired(members: Member[], cause: unknown): Member[] {
+  #withoutExpired(members: Member[], cause?: unknown): Member[] {
     const latest = this.#options.monotonicNow() - this.#options.busyMs;
     const expired = members.filter((member) => member.waitingSince <= latest);
     refuseAll(expired, unavailable('The store is busy with other writers; nothing was done.', cause));
