@@ -115,12 +115,10 @@ export const SETTINGS = {
       description:
         'How many proxies stand before the server, or their addresses: then X-Forwarded-For says whose address it is, for the rate limit',
     }),
-  STORE_BUSY_MS: wholeNumber(1, 600_000)
-    .default(5_000)
-    .meta({
-      description:
-        'How long a write may wait for others, of this process or another, before it is refused with 503',
-    }),
+  STORE_BUSY_MS: wholeNumber(1, 600_000).default(5_000).meta({
+    description:
+      'How long a write may wait for others, of this process or another, before it is refused with 503',
+  }),
   SHUTDOWN_GRACE_MS: wholeNumber(0, 600_000)
     .default(25_000)
     .meta({ description: 'How long requests under way may take when the server stops' }),
