@@ -14,11 +14,13 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '6' },
     seconds: { type: 'string', default: '2' },
+    'warm-up': { type: 'string', default: '3' },
     orders: { type: 'string', default: '100000' },
   },
 });
 const rounds = Number(values.rounds);
 const seconds = Number(values.seconds);
+const warmUp = Number(values['warm-up']);
 const orders = Number(values.orders);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -90,9 +92,9 @@ function nextBase() {
   return String(base);
 }
 
-/** Measures after a second of the same load, so that both servers are warm. */
+/** Measures after the same load for a while, so that all servers are warm: V8 needs some seconds for a write. */
 async function measured(url, options) {
-  await load(url, { ...options, seconds: 1 });
+  await load(url, { ...options, seconds: warmUp });
   return load(url, { ...options, env: { ...options.env, BENCH_BASE: nextBase() } });
 }
 
