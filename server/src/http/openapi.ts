@@ -87,12 +87,12 @@ function requestBody({ bodyTypes, bodyExample, isBodyOptional }: Route, schema: 
 
 /** Headers that a request may have, beside those that any HTTP request has. */
 function headerParameters(spec: Route): Json[] {
-  const header = (name: string, description: string) => ({
+  const header = (name: string, description: string, schema: Json = {}) => ({
     name,
     in: 'header',
     required: false,
     description,
-    schema: { type: 'string' },
+    schema: { type: 'string', ...schema },
   });
   return [
     ...(spec.write === undefined
@@ -101,10 +101,15 @@ function headerParameters(spec: Route): Json[] {
           header(
             'Idempotency-Key',
             'Makes repeats safe: 1 to 255 visible ASCII characters, a new one for each request that is meant',
+            { pattern: '^[!-~]{1,255}$' },
           ),
         ]),
     ...(spec.write === 'object'
-      ? [header('If-Match', 'The ETag that the object must still have; *, or one or more with commas')]
+      ? [
+          header('If-Match', 'The ETag that the object must still have; *, or one or more with commas', {
+            minLength: 1,
+          }),
+        ]
       : []),
     ...(spec.write === undefined && hasEtag(spec)
       ? [header('If-None-Match', 'The ETag that the caller has; answered with 304 where it is still right')]

@@ -29,7 +29,11 @@ export const IdParams = z.strictObject({
       });
     })
     .transform((id) => id.toLowerCase())
-    .meta({ description: 'The id: 24 hexadecimal digits', example: '6560a1b2c3d4e5f601234567' }),
+    .meta({
+      pattern: ID_PATTERN.source,
+      description: 'The id: 24 hexadecimal digits',
+      example: '6560a1b2c3d4e5f601234567',
+    }),
 });
 
 const INSTANT_MESSAGE =
