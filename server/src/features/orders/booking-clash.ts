@@ -17,7 +17,7 @@ const CONFLICTS_MAX = 100;
 const SEARCH_MAX = 1_000;
 const SEARCH_PAGE = 16;
 /** How far around it one read looks first, in windows, and how many orders it takes; most refusals need no more. */
-const AROUND_WINDOWS = 8;
+const AROUND_WINDOWS = 4;
 const AROUND_MAX = 100;
 
 /** The operations of a batch by the ids of the orders that they placed. */
