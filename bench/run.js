@@ -1,27 +1,28 @@
 // Runs the servers in turn, prints ratios: medians of rounds, with their spread.
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fill } from './fill.js';
-import { load, PINS, requireWrk } from './load.js';
+import { load, requireWrk } from './load.js';
 import { mixedLoad, oneByOne } from './mixed.js';
-import { median, printTable, row } from './table.js';
+import { runPeer } from './peers/peers.js';
+import { LAYERS, makeKey, OURS, startServer } from './servers.js';
+import { median, printTable, row, writeResults } from './table.js';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '6' },
-    seconds: { type: 'string', default: '2' },
-    'warm-up': { type: 'string', default: '3' },
-    orders: { type: 'string', default: '100000' },
+    rounds: { type: 'string' },
+    seconds: { type: 'string' },
+    'warm-up': { type: 'string' },
+    orders: { type: 'string' },
+    peer: { type: 'string' },
+    keep: { type: 'string' },
   },
 });
-const rounds = Number(values.rounds);
-const seconds = Number(values.seconds);
-const warmUp = Number(values['warm-up']);
-const orders = Number(values.orders);
+const rounds = Number(values.rounds ?? 6);
+const seconds = Number(values.seconds ?? 2);
+const warmUp = Number(values['warm-up'] ?? 3);
+const orders = Number(values.orders ?? 100_000);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = `${root}.cache/bench`;
@@ -29,43 +30,28 @@ const SCRIPT = `${root}bench/post.lua`;
 const YEAR_3000 = 32_503_680_000;
 const PORTS = { bare: 7101, ours: 7102, express: 7103 };
 const NAMES = Object.keys(PORTS);
-/** Every layer on: a key, a limit that is never met, and Idempotency-Key on writes (post.lua). */
-const LAYERS = { AUTH: 'required', RATE_LIMIT_PER_MINUTE: '1000000' };
 
 const COMMANDS = {
   bare: (file) => [process.execPath, `${root}bench/bare-server.js`, file, String(PORTS.bare)],
-  ours: () => [process.execPath, `${root}server/dist/main.js`],
+  ours: () => OURS,
   express: (file) => [process.execPath, `${root}bench/express-server.js`, file, String(PORTS.express)],
 };
 
+/** Where the free times begin that no load has used, in seconds since 1970. */
+let base = YEAR_3000;
+
 /** Starts a server on a copy of a database; answers its address, and how long it took to listen. */
-async function start(name, database) {
+function start(name, database) {
+  base = YEAR_3000;
   const file = `${folder}/${name}.db`;
   for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
   copyFileSync(database, file);
   process.env.BENCH_AUTHORIZATION = `Bearer ${keys.get(database)}`;
-  const [command, ...args] = [...PINS.server, ...COMMANDS[name](file)];
-  const startedAt = performance.now();
-  const child = spawn(command, args, {
-    env: { ...process.env, ...LAYERS, PORT: String(PORTS[name]), DATABASE_URL: `file:${file}` },
-    stdio: ['ignore', 'pipe', 'inherit'],
+  return startServer(name, COMMANDS[name](file), {
+    ...LAYERS,
+    PORT: String(PORTS[name]),
+    DATABASE_URL: `file:${file}`,
   });
-  const url = await new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const { address } = JSON.parse(line);
-      if (address !== undefined) resolve(address);
-    });
-    child.on('exit', () => reject(new Error(`${name} ended before it listened.`)));
-  });
-  const startMs = performance.now() - startedAt;
-  return {
-    url,
-    startMs,
-    async stop() {
-      child.kill('SIGTERM');
-      await once(child, 'close');
-    },
-  };
 }
 
 async function json(url) {
@@ -75,17 +61,6 @@ async function json(url) {
 /** The API key of each database. */
 const keys = new Map();
 
-/** Makes an API key in a database. */
-function makeKey(file) {
-  const args = ['keys', 'create', '--name', 'bench', '--scopes', 'admin', '--json'];
-  const made = execFileSync(process.execPath, [`${root}server/bin/roundsman.js`, ...args], {
-    env: { ...process.env, DATABASE_URL: `file:${file}` },
-    encoding: 'utf8',
-  });
-  keys.set(file, JSON.parse(made).key);
-}
-
-let base = YEAR_3000;
 /** A fresh stretch of free times for each load that writes. */
 function nextBase() {
   base += 200_000 * 4 * 3600;
@@ -159,6 +134,10 @@ async function requireEqualAnswers(database) {
 }
 
 requireWrk();
+if (values.peer !== undefined) {
+  await runPeer(values.peer, values);
+  process.exit();
+}
 mkdirSync(folder, { recursive: true });
 const schema = readdirSync(`${root}server/src/storage/sqlite/migrations`).length;
 const databases = {
@@ -167,7 +146,7 @@ const databases = {
 };
 await fill(databases.large, orders);
 await fill(databases.small, 1_000);
-for (const file of Object.values(databases)) makeKey(file);
+for (const file of Object.values(databases)) keys.set(file, makeKey(file));
 await requireEqualAnswers(databases.large);
 
 const results = [];
@@ -221,5 +200,4 @@ const table = [
   ),
 ];
 printTable(table);
-mkdirSync(`${root}bench/results`, { recursive: true });
-writeFileSync(`${root}bench/results/latest.json`, `${JSON.stringify({ table, results }, null, 2)}\n`);
+writeResults('latest', { table, results });

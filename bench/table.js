@@ -1,4 +1,6 @@
 // The table of a run: medians of the rounds' ratios, with their spread.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
@@ -17,4 +19,11 @@ export function printTable(table) {
       `${name.padEnd(34)} ${ratio.toFixed(2)}  (${least.toFixed(2)}–${most.toFixed(2)})  ${goal}  ${note}`,
     );
   }
+}
+
+/** Keeps what a run found in bench/results. */
+export function writeResults(name, found) {
+  const folder = fileURLToPath(new URL('results', import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/${name}.json`, `${JSON.stringify(found, null, 2)}\n`);
 }

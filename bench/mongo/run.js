@@ -1,13 +1,12 @@
 // Runs Roundsman and the plain service in turn on one database server; prints medians, ratios and their spread.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startMongoServer } from '../../scripts/mongo-server.mjs';
-import { median, printTable, row } from '../table.js';
+import { median, printTable, row, writeResults } from '../table.js';
 import { rateOf, send } from './clients.js';
 import { databaseUrl, datetimeOf, drop, fillOurs, fillPlain, serverName } from './databases.js';
 
@@ -183,11 +182,7 @@ try {
   const results = await runRounds(urls);
   const table = tableOf(results);
   printTable(table);
-  mkdirSync(`${root}bench/results`, { recursive: true });
-  writeFileSync(
-    `${root}bench/results/mongo.json`,
-    `${JSON.stringify({ measuredOn, table, results }, null, 2)}\n`,
-  );
+  writeResults('mongo', { measuredOn, table, results });
 } finally {
   for (const url of Object.values(urls)) await drop(url);
   await database?.kill();

@@ -1,0 +1,54 @@
+// Starts the servers that a run measures; they end with the run, however that ends.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { PINS } from './load.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** The command that starts Roundsman. */
+export const OURS = [process.execPath, `${root}server/dist/main.js`];
+
+/** Every layer on: a key, a limit that is never met, and Idempotency-Key on writes (post.lua). */
+export const LAYERS = { AUTH: 'required', RATE_LIMIT_PER_MINUTE: '1000000' };
+
+/** Makes an API key in a database of Roundsman. */
+export function makeKey(file) {
+  const args = ['keys', 'create', '--name', 'bench', '--scopes', 'admin', '--json'];
+  const made = execFileSync(process.execPath, [`${root}server/bin/roundsman.js`, ...args], {
+    env: { ...process.env, DATABASE_URL: `file:${file}` },
+    encoding: 'utf8',
+  });
+  return JSON.parse(made).key;
+}
+
+/** Starts a server that writes a line of JSON with its address; answers that, and how long it took to listen. */
+export async function startServer(name, commandLine, env = {}) {
+  const [command, ...args] = [...PINS.server, ...commandLine];
+  const startedAt = performance.now();
+  const child = spawn(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const kill = () => child.kill('SIGKILL');
+  process.on('exit', kill);
+  const url = await new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      if (!line.startsWith('{')) return console.error(line);
+      const { address } = JSON.parse(line);
+      if (address !== undefined) resolve(address);
+    });
+    child.on('exit', () => reject(new Error(`${name} ended before it listened.`)));
+  });
+  const startMs = performance.now() - startedAt;
+  return {
+    url,
+    startMs,
+    async stop() {
+      child.kill('SIGTERM');
+      await once(child, 'close');
+      process.off('exit', kill);
+    },
+  };
+}
