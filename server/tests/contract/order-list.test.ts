@@ -122,3 +122,13 @@ test('from any place in the list, whether an order stands there or not', async (
     { numRuns: RUNS },
   );
 });
+
+test('counted, as far as it is asked to and no further', async () => {
+  await fc.assert(
+    fc.asyncProperty(filters, fc.integer({ min: 1, max: 61 }), async (filter, max) => {
+      const expected = model({ by: 'number', descending: false }, filter).length;
+      expect(await storages.storage.orders.count(filter, max)).toBe(Math.min(expected, max));
+    }),
+    { numRuns: RUNS / 4 },
+  );
+});
