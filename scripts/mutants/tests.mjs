@@ -1,5 +1,5 @@
 // What catches faults: a test file on the embedded store (`tests/api/x.test.ts -t "its name"`), on MongoDB
-// (`mongo tests/…`), on the model (`model tests/…`), or a campaign (`prove interleavings --minutes 0.2`).
+// (`mongo tests/…`), or a campaign (`prove interleavings --minutes 0.2`).
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,6 @@ const END_AFTER_MS = 600_000;
 const MONGO = { TEST_STORE_MODULE: './stores/mongo.js' };
 const KINDS = {
   mongo: { config: 'jest.mongo.config.js', env: MONGO },
-  model: { config: 'jest.model.config.js', env: {} },
   sqlite: { config: 'jest.config.js', env: {} },
 };
 
@@ -48,11 +47,15 @@ async function runJest(folder, kind, args) {
   const { config, env } = KINDS[kind];
   const report = join(folder, 'jest.json');
   rmSync(report, { force: true });
-  const options = ['--config', config, '--json', '--outputFile', report, '--silent'];
-  const hasEnded = await run(join(folder, 'server'), ['../node_modules/jest/bin/jest.js', ...options, ...args], {
-    ...env,
-    NODE_OPTIONS: '--experimental-vm-modules',
-  });
+  const options = ['--config', config, '--json', '--outputFile', report, '--silent', '--forceExit'];
+  const hasEnded = await run(
+    join(folder, 'server'),
+    ['../node_modules/jest/bin/jest.js', ...options, ...args],
+    {
+      ...env,
+      NODE_OPTIONS: '--experimental-vm-modules',
+    },
+  );
   if (!hasEnded) return { outcome: 'broken', by: 'it did not end' };
   if (!existsSync(report)) return { outcome: 'broken', by: 'Jest gave no report' };
   const { numFailedTests, numPassedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'));
