@@ -16,16 +16,19 @@ const KINDS = {
   sqlite: { config: 'jest.config.js', env: {} },
 };
 
-/** What must pass before any fault is planted: every file that is named, once. */
+/** What must pass before any fault is planted: the files that are named, and of a file that is never named whole the tests. */
 export function baselinesOf(mutants) {
-  const files = new Map();
-  const others = new Set();
-  for (const command of mutants.flatMap(({ caughtBy }) => caughtBy)) {
-    const { kind, args } = partsOf(command);
-    if (kind === 'prove') others.add(command);
-    else files.set(kind, (files.get(kind) ?? new Set()).add(args[0]));
+  const commands = [...new Set(mutants.flatMap(({ caughtBy }) => caughtBy))];
+  const isWhole = ({ kind, args }) => kind !== 'prove' && args.length === 1;
+  const whole = new Map();
+  for (const { kind, args } of commands.map(partsOf).filter(isWhole)) {
+    whole.set(kind, [...(whole.get(kind) ?? []), args[0]]);
   }
-  return [...[...files].map(([kind, names]) => [kind, ...names].join(' ')), ...others];
+  const others = commands.filter((command) => {
+    const { kind, args } = partsOf(command);
+    return !isWhole({ kind, args }) && !whole.get(kind)?.includes(args[0]);
+  });
+  return [...[...whole].map(([kind, files]) => [kind, ...files].join(' ')), ...others];
 }
 
 /** Runs a command of a patch: `failed` where at least one test or campaign failed, `broken` where none could run. */
