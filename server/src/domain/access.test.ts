@@ -44,6 +44,8 @@ test('a scope allows itself, writing also reading of its kind, and admin everyth
 test('an error has its code, its sentence, and no details where none are given', () => {
   const plain = new AppError('not_found', 'There is no order.');
   expect(plain).toMatchObject({ code: 'not_found', message: 'There is no order.', details: [], extra: {} });
+  expect(plain.name).toBe('AppError');
+  expect('cause' in plain).toBe(false);
   const cause = new Error('why');
   const details = [{ pointer: '/a', code: 'b', message: 'c' }];
   const full = new AppError('not_found', 'x', { details, extra: { clash: 1 }, cause });
