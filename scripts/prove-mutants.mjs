@@ -38,19 +38,20 @@ function staleOf(copy, mutants) {
 
 const resultOf = ({ name, what }, outcome) => ({ name, what, outcome });
 
-/** Plants one fault and runs the tests that it names, then all others, until one of them fails. */
+/**
+ * Plants one fault and runs the tests that it names, until one of them fails. Where none does it has survived;
+ * all others are run to say which of them to name, if any: they were not run without the fault before.
+ */
 async function prove(copy, mutant) {
   copy.apply(mutant);
   try {
     const problem = copy.build();
     if (problem !== null) return { ...resultOf(mutant, 'broken'), problem };
-    for (const [index, command] of [...mutant.caughtBy, EVERYTHING].entries()) {
+    for (const command of [...mutant.caughtBy, EVERYTHING]) {
       const { outcome, by, seconds } = await runTests(copy.folder, command);
       if (outcome === 'broken') return { ...resultOf(mutant, 'broken'), problem: `${command}: ${by}` };
-      if (outcome === 'failed') {
-        const isNamed = index < mutant.caughtBy.length;
-        return { ...resultOf(mutant, 'caught'), command, by, seconds, isNamed };
-      }
+      if (outcome !== 'failed') continue;
+      return { ...resultOf(mutant, command === EVERYTHING ? 'survived' : 'caught'), command, by, seconds };
     }
     return resultOf(mutant, 'survived');
   } finally {
@@ -60,7 +61,8 @@ async function prove(copy, mutant) {
 
 function tell({ name, outcome, what, command, by, seconds, problem }) {
   if (outcome === 'caught') console.log(`${name}: caught by ${command} in ${seconds} s (${by})`);
-  if (outcome === 'survived') console.log(`${name}: SURVIVED: ${what}`);
+  if (outcome === 'survived')
+    console.log(`${name}: SURVIVED: ${what} (of all tests, failed: ${by ?? 'none'})`);
   if (outcome === 'broken') console.log(`${name}: BROKEN: ${problem}`);
 }
 
