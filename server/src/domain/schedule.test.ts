@@ -210,6 +210,14 @@ describe('the search for a free start', () => {
     );
   });
 
+  test('says when it has seen enough: at the first start beyond what it found', () => {
+    const policy = { windowMs: MS_PER_MINUTE, boundary: 'inclusive' } as const;
+    const later = new FreeStartSearch(0, 'after', policy);
+    expect([0, 60_000, 10 * MS_PER_MINUTE].map((taken) => later.passes(taken))).toEqual([false, false, true]);
+    const earlier = new FreeStartSearch(0, 'before', policy);
+    expect([0, -10 * MS_PER_MINUTE].map((taken) => earlier.passes(taken))).toEqual([false, true]);
+  });
+
   test('gives null where the free minute lies beyond the years 1 to 9999', () => {
     const policy = { windowMs: HOUR_MS, boundary: 'inclusive' } as const;
     expect(search(INSTANT_MIN_MS, [INSTANT_MIN_MS], 'before', policy)).toBeNull();

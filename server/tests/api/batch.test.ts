@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { AppError } from '../../src/domain/errors.js';
+import type { Storage } from '../../src/storage/storage.js';
 import { bookingOn, faultsOf, type WireOrder } from '../support/booking.js';
 import { anId } from '../support/orders.js';
 import { useTestApp } from '../support/test-app.js';
@@ -224,6 +226,26 @@ test.each([true, false])(
     expect((await book()).number).toBe(order.number + 1);
   },
 );
+
+/** The store, with a counter of numbers that does not answer. */
+function withoutNumbers(storage: Storage): Storage {
+  const transaction = storage.transaction.bind(storage);
+  storage.transaction = (hints, work) =>
+    transaction(hints, (tx) => {
+      tx.orders.takeNumber = () => Promise.reject(new AppError('store_unavailable', 'Gone.'));
+      return work(tx);
+    });
+  return storage;
+}
+
+describe('a store that fails under one operation', () => {
+  const failing = useTestApp({ wrap: withoutNumbers });
+
+  test.each([true, false])('fails the whole batch, atomic: %j', async (atomic) => {
+    const answer = await failing.api.post('/orders/batch').send({ atomic, operations: [create(), create()] });
+    expect([answer.status, answer.body.error.code]).toEqual([503, 'store_unavailable']);
+  });
+});
 
 describe('the form of a batch', () => {
   const order = { datetime: '2060-01-01T09:00:00Z', totalfee: 1 };

@@ -122,3 +122,16 @@ test('from any place in the list, whether an order stands there or not', async (
     { numRuns: RUNS },
   );
 });
+
+test.each<OrderFilter>([
+  {},
+  { calendar: 'north' },
+  { service: SERVICES[0] as string },
+  { datetimeFrom: NINE },
+  { number: 0 },
+])('counted with the filter %j, as far as it is asked to and no further', async (filter) => {
+  const all = model({ by: 'number', descending: false }, filter).length;
+  for (const max of [1, 2, all + 1]) {
+    expect(await storages.storage.orders.count(filter, max)).toBe(Math.min(all, max));
+  }
+});

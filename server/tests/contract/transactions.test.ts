@@ -116,6 +116,8 @@ describe('a transaction', () => {
     });
     const service = aService();
     await expect((kept as unknown as Tx).services.insert(service)).rejects.toThrow();
+    const whileAnotherRuns = write(() => (kept as unknown as Tx).services.insert(service));
+    await expect(whileAnotherRuns).rejects.toThrow('This transaction has ended.');
     expect(await storages.storage.services.find(service._id)).toBeNull();
   });
 });
