@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
+import type { Config } from '../config/config.js';
 import { type ApiKey, isUsable } from '../domain/api-key.js';
 import { toWireInstant } from '../domain/instant.js';
 import { SCOPES, type Scope } from '../domain/scopes.js';
-import { readConfig } from '../environment.js';
 import { KeyService } from '../features/keys/key.service.js';
 import { servicePartsOn, withStorage } from './with-storage.js';
 
@@ -17,8 +17,9 @@ interface CreateOptions {
 /** Makes a key and prints it, this once. */
 export async function createKey({ name, scopes, expires, json = false }: CreateOptions): Promise<void> {
   const expiresAt = expires === undefined ? null : Date.now() + expires;
-  const keysMax = readConfig().apiKeysMax;
-  const { key, token } = await withKeys((keys) => keys.create({ name, scopes, expiresAt, keysMax }));
+  const { key, token } = await withKeys((keys, { apiKeysMax: keysMax }) =>
+    keys.create({ name, scopes, expiresAt, keysMax }),
+  );
   if (json) console.log(JSON.stringify({ ...shown(key), key: token }));
   else console.log(`${token}\nKeep it now: it is shown this once. ${lineOf(key)}`);
 }
@@ -58,8 +59,8 @@ export function durationOf(text: string): number {
   return Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
 }
 
-function withKeys<T>(command: (keys: KeyService) => Promise<T>): Promise<T> {
-  return withStorage((storage) => command(new KeyService(servicePartsOn(storage))));
+function withKeys<T>(command: (keys: KeyService, config: Config) => Promise<T>): Promise<T> {
+  return withStorage((storage, config) => command(new KeyService(servicePartsOn(storage)), config));
 }
 
 function shown({ _id, name, scopes, createdAt, expiresAt, revokedAt, lastUsedAt }: ApiKey) {

@@ -67,6 +67,7 @@ export function createRunBatch({ orders, runWrite, now, statusOf, noteClash }: O
         return { status: 200, message: 'Batch done.', dataJson, etag: null, location: null };
       },
     });
+    if (told.isReplayed) return told; // an attempt before may have been refused, and was undone
     for (const code of refused) if (code === 'booking_clash') noteClash?.();
     return told;
   };
