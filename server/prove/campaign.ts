@@ -20,6 +20,16 @@ export interface CampaignResult {
   leftOut?: string;
 }
 
+/** What the parts of a campaign came to together; a figure of the same name is the last part's. */
+export function joined(results: readonly CampaignResult[]): CampaignResult {
+  const leftOut = results.flatMap((result) => result.leftOut ?? []);
+  return {
+    violations: results.flatMap(({ violations }) => violations),
+    figures: Object.assign({}, ...results.map(({ figures }) => figures)),
+    ...(leftOut.length === 0 ? {} : { leftOut: leftOut.join(' ') }),
+  };
+}
+
 export interface Campaign {
   name: string;
   /** What it looks for, in one line. */

@@ -66,7 +66,7 @@ class Cuts {
   }
 
   async proveAll(until: number, progress: (text: string) => void): Promise<void> {
-    await this.#attempt(null, await this.#create()); // so that no command of the first request alone is counted
+    await this.#attempt(null, this.#create()); // so that no command of the first request alone is counted
     for (const make of [() => this.#create(), () => this.#move(), () => this.#batch()]) {
       const commands = await this.#attempt(null, await make());
       this.commandsMax = Math.max(this.commandsMax, commands.length);
@@ -100,19 +100,16 @@ class Cuts {
     return new Date(FIRST + this.#week++ * WEEK_MS).toISOString();
   }
 
-  async #create(): Promise<Call> {
+  #create(): Call {
     const datetime = this.#free();
     this.#datetimes.add(datetime);
     return { method: 'POST', path: '/orders', body: { datetime, totalfee: 1 } };
   }
 
   async #move(): Promise<Call> {
-    const { datetime: before } = (await this.#create()).body as { datetime: string };
-    const booked = await this.#untilDone({
-      method: 'POST',
-      path: '/orders',
-      body: { datetime: before, totalfee: 1 },
-    });
+    const booking = this.#create();
+    const { datetime: before } = booking.body as { datetime: string };
+    const booked = await this.#untilDone(booking);
     const { _id } = (JSON.parse(booked?.text ?? '{}') as { data: { _id: string } }).data;
     const datetime = this.#free();
     this.#datetimes.delete(before);
@@ -120,11 +117,8 @@ class Cuts {
     return { method: 'PATCH', path: `/orders/${_id}`, body: { datetime } };
   }
 
-  async #batch(): Promise<Call> {
-    const operations = [await this.#create(), await this.#create()].map(({ body }) => ({
-      op: 'create',
-      data: body,
-    }));
+  #batch(): Call {
+    const operations = [this.#create(), this.#create()].map(({ body }) => ({ op: 'create', data: body }));
     return { method: 'POST', path: '/orders/batch', body: { operations } };
   }
 

@@ -1,4 +1,4 @@
-import type { Campaign, CampaignResult } from '../campaign.js';
+import { type Campaign, joined } from '../campaign.js';
 import { embeddedStore, mongoStore } from '../support/stores.js';
 import { proveCuts } from './cut-commands.js';
 import { proveFreeze } from './frozen.js';
@@ -10,17 +10,11 @@ export const faults: Campaign = {
   share: 3,
   async run(options) {
     const part = (of: number) => ({ ...options, budgetMs: options.budgetMs * of });
-    const results: CampaignResult[] = [
+    return joined([
       await proveCuts(part(0.25)),
       await proveFullDisk(part(0.05)),
       await proveFreeze(embeddedStore(), part(0.3)),
       await proveFreeze(await mongoStore(), part(0.35)),
-    ];
-    const leftOut = results.flatMap((result) => result.leftOut ?? []);
-    return {
-      violations: results.flatMap(({ violations }) => violations),
-      figures: Object.assign({}, ...results.map(({ figures }) => figures)),
-      ...(leftOut.length === 0 ? {} : { leftOut: leftOut.join(' ') }),
-    };
+    ]);
   },
 };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CampaignOptions, CampaignResult } from '../campaign.js';
-import type { Entry } from '../histories/history.js';
+import { didAnything, type Entry } from '../histories/history.js';
 import { proveHistory } from '../histories/prove-history.js';
 import type { Cluster } from '../support/cluster.js';
 import { codeOf, HttpClient } from '../support/http-client.js';
@@ -71,9 +71,7 @@ async function askTheOthers(cluster: Cluster, until: number): Promise<string[]> 
 /** The longest time without a write that was done. */
 function longestGap(entries: readonly Entry[], from: number, to: number): number {
   const ends = entries
-    .filter(
-      ({ results, operations }) => operations[0]?.op !== 'read' && results.some(({ status }) => status < 300),
-    )
+    .filter((entry) => entry.operations[0]?.op !== 'read' && didAnything(entry))
     .map(({ endedAt }) => endedAt ?? 0)
     .filter((endedAt) => endedAt > from && endedAt < to)
     .sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-import type { Campaign, CampaignOptions, CampaignResult } from '../campaign.js';
+import { type Campaign, type CampaignOptions, type CampaignResult, joined } from '../campaign.js';
 import { Random } from '../random.js';
 import { embeddedStore, mongoStore, type ProofStore } from '../support/stores.js';
 import { proveHistory } from './prove-history.js';
@@ -16,11 +16,7 @@ export const histories: Campaign = {
   share: 4,
   async run(options) {
     const each = { ...options, budgetMs: options.budgetMs / 2 };
-    const results = [await proveOn(embeddedStore(), each), await proveOn(await mongoStore(), each)];
-    return {
-      violations: results.flatMap(({ violations }) => violations),
-      figures: Object.assign({}, ...results.map(({ figures }) => figures)),
-    };
+    return joined([await proveOn(embeddedStore(), each), await proveOn(await mongoStore(), each)]);
   },
 };
 

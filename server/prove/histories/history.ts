@@ -92,5 +92,7 @@ export function settledActs(entries: readonly Entry[]): Act[] {
   });
 }
 
-export const isDone = ({ result }: Act) => result.status < 300;
+export const isDone = ({ result }: Pick<Act, 'result'>) => result.status < 300;
+/** Whether any operation of a request was done. */
+export const didAnything = ({ results }: Entry) => results.some((result) => isDone({ result }));
 export const endOf = (entry: Entry) => entry.endedAt ?? Number.POSITIVE_INFINITY;

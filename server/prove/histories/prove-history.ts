@@ -6,7 +6,7 @@ import type { ProofStore } from '../support/stores.js';
 import { checkHistory } from './check.js';
 import { OTHER_CALENDAR } from './choose.js';
 import { runClients } from './clients.js';
-import type { Entry, Shown } from './history.js';
+import { didAnything, type Entry, type Shown } from './history.js';
 import { shownOf } from './wire.js';
 
 /** How long open requests may be repeated after the load; a dead process can hold up others for 8 s. */
@@ -62,10 +62,9 @@ export async function proveHistory(store: ProofStore, plan: HistoryPlan): Promis
 }
 
 function figuresOf({ name }: ProofStore, entries: readonly Entry[], replays: number): Record<string, number> {
-  const isDone = ({ results }: Entry) => results.some(({ status }) => status < 300);
   return {
     [`requests on ${name}`]: entries.length,
-    [`done on ${name}`]: entries.filter(isDone).length,
+    [`done on ${name}`]: entries.filter(didAnything).length,
     [`sent again on ${name}`]: entries.reduce((sum, { attempts }) => sum + Math.max(0, attempts - 1), 0),
     [`unsettled on ${name}`]: entries.filter(({ endedAt }) => endedAt === null).length,
     [`replays on ${name}`]: replays,

@@ -1,4 +1,5 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
 
 /** An answer as it came, its body not parsed. */
 export interface Answer {
@@ -44,15 +45,10 @@ export class HttpClient {
         sent.destroy();
       }, this.#timeoutMs);
       sent.on('response', (answer) => {
-        let text = '';
-        answer.setEncoding('utf8').on('data', (chunk) => {
-          text += chunk;
-        });
-        answer.on('error', reject);
-        answer.on('close', () => {
-          if (!answer.complete) return reject(new Error('The answer was cut off.'));
-          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text });
-        });
+        readText(answer).then(
+          (text) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text }),
+          reject,
+        );
       });
       sent.on('error', reject);
       sent.on('close', () => clearTimeout(timer));

@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
 
 export interface BookingAnswer {
   status: number;
@@ -12,15 +13,9 @@ export function sendJson(agent: Agent, url: string, method: string, body?: unkno
       url,
       { method, agent, headers: { 'content-type': 'application/json' } },
       (answer) => {
-        let text = '';
-        answer.setEncoding('utf8').on('data', (chunk) => {
-          text += chunk;
-        });
-        answer.on('error', reject);
-        answer.on('close', () => {
-          if (!answer.complete) return reject(new Error('The answer was cut off.'));
-          resolve({ status: answer.statusCode ?? 0, body: JSON.parse(text) });
-        });
+        readText(answer)
+          .then((text) => resolve({ status: answer.statusCode ?? 0, body: JSON.parse(text) }))
+          .catch(reject);
       },
     );
     sent.on('error', reject);

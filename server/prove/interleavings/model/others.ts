@@ -69,23 +69,23 @@ export class ModelServiceWrites extends ModelServiceReads implements ServiceWrit
   }
 
   replace(service: OfferedService): Promise<void> {
-    return this.#change(service._id, (deletedAt) => ({ ...service, deletedAt }), 'write');
+    return this.#change(service._id, 'write', () => ({ ...service, deletedAt: null }));
   }
 
   delete(id: string, deletedAt: number): Promise<void> {
-    return this.#change(id, (_, service) => ({ ...service, deletedAt }), 'delete');
+    return this.#change(id, 'delete', (service) => ({ ...service, deletedAt }));
   }
 
   async #change(
     id: string,
-    change: (deletedAt: null, service: OfferedService) => OfferedService & { deletedAt: number | null },
     what: string,
+    change: (service: OfferedService) => OfferedService & { deletedAt: number | null },
   ): Promise<void> {
     const { process, transaction } = this.#scope;
     await operate(process, `${what} service ${id}`, () => {
       const service = transaction.read('services', id);
       if (service === null || service.deletedAt !== null) return;
-      transaction.update('services', id, change(null, service));
+      transaction.update('services', id, change(service));
     });
   }
 }
