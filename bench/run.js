@@ -6,7 +6,7 @@ import { fill } from './fill.js';
 import { load, requireWrk } from './load.js';
 import { mixedLoad, oneByOne } from './mixed.js';
 import { runPeer } from './peers/peers.js';
-import { LAYERS, makeKey, OURS, startServer } from './servers.js';
+import { LAYERS, makeKey, OURS, pinned, startServer } from './servers.js';
 import { median, printTable, row, writeResults } from './table.js';
 
 const { values } = parseArgs({
@@ -47,7 +47,7 @@ function start(name, database) {
   for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
   copyFileSync(database, file);
   process.env.BENCH_AUTHORIZATION = `Bearer ${keys.get(database)}`;
-  return startServer(name, COMMANDS[name](file), {
+  return startServer(name, pinned(COMMANDS[name](file)), {
     ...LAYERS,
     PORT: String(PORTS[name]),
     DATABASE_URL: `file:${file}`,

@@ -10,6 +10,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** The command that starts Roundsman. */
 export const OURS = [process.execPath, `${root}server/dist/main.js`];
 
+/** A command, for a core of its own where the machine allows. */
+export const pinned = (commandLine) => [...PINS.server, ...commandLine];
+
 /** Every layer on: a key, a limit that is never met, and Idempotency-Key on writes (post.lua). */
 export const LAYERS = { AUTH: 'required', RATE_LIMIT_PER_MINUTE: '1000000' };
 
@@ -24,8 +27,7 @@ export function makeKey(file) {
 }
 
 /** Starts a server that writes a line of JSON with its address; answers that, and how long it took to listen. */
-export async function startServer(name, commandLine, env = {}) {
-  const [command, ...args] = [...PINS.server, ...commandLine];
+export async function startServer(name, [command, ...args], env = {}) {
   const startedAt = performance.now();
   const child = spawn(command, args, {
     env: { ...process.env, ...env },

@@ -1,11 +1,9 @@
 // Runs Roundsman and the plain service in turn on one database server; prints medians, ratios and their spread.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { Agent } from 'node:http';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startMongoServer } from '../../scripts/mongo-server.mjs';
+import { OURS, startServer } from '../servers.js';
 import { median, printTable, row, writeResults } from '../table.js';
 import { rateOf, send } from './clients.js';
 import { databaseUrl, datetimeOf, drop, fillOurs, fillPlain, serverName } from './databases.js';
@@ -35,33 +33,14 @@ const PLACES_A_WEEK = 41;
 const SERVERS = {
   plain: {
     refused: 400,
-    command: (url) => [`${root}bench/mongo/plain-service.js`, url],
+    command: (url) => [process.execPath, `${root}bench/mongo/plain-service.js`, url],
   },
-  ours: { refused: 409, command: () => [`${root}server/dist/main.js`] },
+  ours: { refused: 409, command: () => OURS },
 };
 
-async function start(name, url) {
-  const child = spawn(process.execPath, SERVERS[name].command(url), {
-    env: { ...process.env, NODE_ENV: 'production', PORT: '0', DATABASE_URL: url },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const kill = () => child.kill('SIGKILL');
-  process.on('exit', kill);
-  const address = await new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const { address } = JSON.parse(line);
-      if (address !== undefined) resolve(address);
-    });
-    child.on('exit', () => reject(new Error(`${name} ended before it listened.`)));
-  });
-  return {
-    url: address,
-    async stop() {
-      child.kill('SIGTERM');
-      await once(child, 'close');
-      process.off('exit', kill);
-    },
-  };
+function start(name, url) {
+  const env = { NODE_ENV: 'production', PORT: '0', DATABASE_URL: url };
+  return startServer(name, SERVERS[name].command(url), env);
 }
 
 const create = (datetime) => ({

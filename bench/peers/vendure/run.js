@@ -4,7 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { fill } from '../../fill.js';
 import { load } from '../../load.js';
-import { LAYERS, makeKey, OURS, startServer } from '../../servers.js';
+import { LAYERS, makeKey, OURS, pinned, startServer } from '../../servers.js';
 import { median, printTable, row, writeResults } from '../../table.js';
 import { fillOrders } from './fill.js';
 import { ask, CREATE, get, LIST, logIn } from './graphql.js';
@@ -27,7 +27,7 @@ function removeDatabase(file) {
 /** Starts Vendure on a database, which it makes where there is none, and logs the administrator in. */
 async function startVendure(installed, file) {
   const command = [process.execPath, here('server.js'), installed, file, String(PORTS.vendure)];
-  const server = await startServer('Vendure', command, {
+  const server = await startServer('Vendure', pinned(command), {
     NODE_ENV: 'production',
     VENDURE_DISABLE_TELEMETRY: 'true',
   });
@@ -54,7 +54,7 @@ const SERVERS = {
     copyFileSync(ours.file, file);
     process.env.BENCH_AUTHORIZATION = `Bearer ${ours.key}`;
     const env = { ...LAYERS, PORT: String(PORTS.ours), DATABASE_URL: `file:${file}` };
-    const server = await startServer('Roundsman', OURS, env);
+    const server = await startServer('Roundsman', pinned(OURS), env);
     const list = `${server.url}/orders?limit=50`;
     const headers = { authorization: process.env.BENCH_AUTHORIZATION };
     const listed = async () => (await (await fetch(list, { headers })).json()).data;
