@@ -127,7 +127,9 @@ export class Client {
       presenters: { order: orderPresenter, service: serviceJson },
       attemptsMax: this.#options.attempts,
     });
-    perform(storage, `${name}${this.#requests}`, this.writer).then(
+    const windows = new Map(database.documents.all('calendars').map(({ _id, windowMs }) => [_id, windowMs]));
+    const windowOf = (calendar: string) => windows.get(calendar) ?? 0;
+    perform(this.writer, { storage, processName: `${name}${this.#requests}`, windowOf }).then(
       (told) => this.#end(process, { kind: 'told', told }),
       (error: unknown) => this.#end(process, refusalOf(error)),
     );

@@ -114,12 +114,16 @@ export class Execution {
       if (kind === 'lose') await client.go('lost');
       else this.#bury(client.name, await client.die());
     }
-    if (client.result !== null) this.violation ??= faultOfEnd(client, this.#clients);
+    if (client.result !== null) this.violation ??= this.#faultOfEnd(client);
   }
 
   /** Requires that all have ended. */
   end(): void {
-    for (const client of this.#clients) this.violation ??= faultOfEnd(client, this.#clients);
+    for (const client of this.#clients) this.violation ??= this.#faultOfEnd(client);
+  }
+
+  #faultOfEnd(client: Client): string | null {
+    return faultOfEnd(client, { clients: this.#clients, documents: this.#database.documents });
   }
 
   /** What came of it all, for everyone. */

@@ -36,15 +36,18 @@ export function faultOfCommit(documents: Documents, { by, writes }: Commit): str
   return null;
 }
 
+type Place = Pick<Order, '_id' | 'calendar'> & { datetime: number };
+
 /** Whether an order stood where it stands already; then the rule is not asked. */
 function stands(before: Order, after: Order): boolean {
   return isActive(before) && before.datetime === after.datetime && before.calendar === after.calendar;
 }
 
-function rivalOf(documents: Documents, order: Order & { datetime: number }): Order | null {
-  const rule = documents.read('calendars', order.calendar);
-  if (rule === null) return order;
-  for (const other of documents.all('orders')) {
+/** An order that stands too near at an instant, now where none is given. */
+function rivalOf(documents: Documents, order: Place, at = documents.at): Order | null {
+  const rule = documents.read('calendars', order.calendar, at);
+  if (rule === null) throw new Error(`The calendar ${order.calendar} is missing.`);
+  for (const other of documents.all('orders', at)) {
     if (other._id === order._id || other.calendar !== order.calendar || !isActive(other)) continue;
     const apartMs = Math.abs(other.datetime - order.datetime);
     if (apartMs < rule.windowMs || (apartMs === rule.windowMs && rule.boundary === 'inclusive')) return other;
@@ -52,14 +55,29 @@ function rivalOf(documents: Documents, order: Order & { datetime: number }): Ord
   return null;
 }
 
+/** Whether a new order would have been free of rivals at every instant; of other operations false. */
+function wasAlwaysFree(documents: Documents, operation: Operation): boolean {
+  if (operation.op !== 'create') return false;
+  for (let at = 1; at <= documents.at; at++) {
+    if (rivalOf(documents, { ...operation, _id: '' }, at) !== null) return false;
+  }
+  return true;
+}
+
 function placeOf({ _id, calendar, datetime }: Order): string {
   return `${_id} on ${calendar} at ${datetime === null ? 'no time' : new Date(datetime).toISOString()}`;
 }
 
-/** What is wrong with the end of a writer, as a sentence; null where all holds. `clients` are all there are. */
+/** All writers, and what they have committed. */
+interface Ending {
+  clients: readonly Client[];
+  documents: Documents;
+}
+
+/** What is wrong with the end of a writer, as a sentence; null where all holds. */
 export function faultOfEnd(
   { name, writer, result, commits }: Client,
-  clients: readonly Client[],
+  { clients, documents }: Ending,
 ): string | null {
   if (result === null) return `${name} waits for ever`;
   const isTwin = (other: Client) =>
@@ -73,6 +91,8 @@ export function faultOfEnd(
       return null;
     case 'refused':
       if (!REFUSALS.has(result.code)) return `${name} was refused for no reason: ${result.code}`;
+      if (result.code === 'booking_clash' && wasAlwaysFree(documents, writer.operation))
+        return `${name} was refused for a clash that never was`;
       if (result.code === 'outcome_unknown' || commits.length === 0) return null;
       return `${name} was refused (${result.code}), and took effect`;
     case 'told': {

@@ -1,4 +1,5 @@
 import { CalendarService } from '../../src/features/calendars/calendar.service.js';
+import { LikelyClashes } from '../../src/features/orders/likely-clashes.js';
 import { OrderService } from '../../src/features/orders/order.service.js';
 import { type BatchOperation, createRunBatch } from '../../src/features/orders/order-batch.js';
 import { ERROR_STATUS } from '../../src/http/error-status.js';
@@ -8,11 +9,18 @@ import { createRunWrite } from '../../src/writes/run-write.js';
 import type { WriteRequest } from '../../src/writes/write-request.js';
 import { NOW, type OrderOperation, type ScenarioWriter } from './scenario.js';
 
-/** Runs a writer's request in a process of its own, of this name: the product's services on the storage given. */
+interface Performing {
+  storage: Storage;
+  /** The process of its own that the request runs in. */
+  processName: string;
+  /** How long each calendar's window was when the request came. */
+  windowOf: (calendar: string) => number;
+}
+
+/** Runs a writer's request: the product's services on the storage given. */
 export async function perform(
-  storage: Storage,
-  processName: string,
   { operation, key }: ScenarioWriter,
+  { storage, processName, windowOf }: Performing,
 ): Promise<ToldOutcome> {
   const now = () => NOW;
   let made = 0;
@@ -21,7 +29,8 @@ export async function perform(
     return `${processName}.${made}`;
   };
   const runWrite = createRunWrite({ storage, now });
-  const orders = new OrderService({ storage, runWrite, newId, now });
+  const likelyClashes = new LikelyClashes(storage);
+  const orders = new OrderService({ storage, runWrite, newId, now, likelyClashes });
   const request: WriteRequest = {
     caller: 'prove',
     idempotency: key === undefined ? null : { key, fingerprint: JSON.stringify(operation) },
@@ -39,6 +48,7 @@ export async function perform(
       return runBatch(request, { isAtomic: operation.isAtomic, operations });
     }
     case 'create':
+      likelyClashes.remember({ _id: '', ...operation }, windowOf(operation.calendar)); // so that it looks first
       return orders.create(request, inputOf(operation));
     case 'move':
       return orders.update(request, operation.order, { input: placeOf(operation), readOnly: {} });

@@ -136,6 +136,18 @@ export interface CalendarWrites extends CalendarReads {
   replace(calendar: Calendar): Promise<void>;
 }
 
+/** A calendar's policy and active orders on it, as of one instant. */
+export interface Schedule {
+  policy: Policy;
+  starts: NumberedStart[];
+}
+
+/** Looking at a calendar without taking a place on it: good for a refusal, never for a booking. */
+export interface ScheduleReads {
+  /** The active orders within a range of time, and the policy of then; null where there is none of them. */
+  find(query: ActiveQuery): Promise<Schedule | null>;
+}
+
 /** What a keyed write came to, so that a repeat gets the same. Times are milliseconds since 1970. */
 export interface IdempotencyRecord {
   caller: string;
@@ -233,6 +245,7 @@ export interface Storage {
   readonly orders: OrderReads;
   readonly services: ServiceReads;
   readonly calendars: CalendarReads;
+  readonly schedules: ScheduleReads;
   readonly apiKeys: ApiKeyReads;
   /**
    * Runs `work` atomically; it may run again after a conflict, so it touches nothing but its `tx`.

@@ -8,6 +8,7 @@ export const TIMED_READS = {
   orders: ['find', 'present', 'list', 'count', 'findActiveBetween', 'walkActive'],
   services: ['find', 'findOffered', 'list'],
   calendars: ['find', 'list'],
+  schedules: ['find'],
 } as const satisfies { [R in keyof Storage]?: readonly (keyof Storage[R])[] };
 
 interface TimingOptions {
@@ -22,7 +23,12 @@ export type Reads = Pick<Storage, keyof typeof TIMED_READS>;
 export function timedReads(storage: Reads, options: TimingOptions): Reads {
   const timed = <R extends keyof Reads>(name: R): Reads[R] =>
     timedRepository(storage[name], { ...options, name, methods: TIMED_READS[name] });
-  return { orders: timed('orders'), services: timed('services'), calendars: timed('calendars') };
+  return {
+    orders: timed('orders'),
+    services: timed('services'),
+    calendars: timed('calendars'),
+    schedules: timed('schedules'),
+  };
 }
 
 interface RepositoryOptions extends TimingOptions {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Calendar } from '../../src/domain/calendar.js';
 import { INSTANT_MAX_MS, INSTANT_MIN_MS } from '../../src/domain/instant.js';
 import { orderOnWire } from '../../src/features/orders/order.presenter.js';
 import { aCalendar, anId, anOrder, HOUR_MS, NINE, type TimedOrder } from '../support/orders.js';
@@ -193,6 +194,37 @@ describe('active orders', () => {
     expect(times(up)).toEqual(times(expected));
     expect(times(down)).toEqual(times(expected).reverse());
     for (const found of [up, down]) expect(new Set(found)).toEqual(new Set(expected));
+  });
+
+  test.each([
+    [NINE, NINE + 5 * HOUR_MS],
+    [NINE + 3 * HOUR_MS, NINE + 3 * HOUR_MS],
+    [INSTANT_MIN_MS - HOUR_MS, INSTANT_MIN_MS + HOUR_MS],
+  ])('between %d and %d are looked at together with their policy', async (from, to) => {
+    const look = (direction: 'ascending' | 'descending', limit: number) =>
+      storages.storage.schedules.find({ calendar, range: { from, to }, direction, limit });
+    const { windowMs, boundary } = (await storages.storage.calendars.find(calendar)) as Calendar;
+    for (const limit of [1, 100]) {
+      const up = await look('ascending', limit);
+      expect(up?.policy).toEqual({ windowMs, boundary });
+      expect(up?.starts).toHaveLength(Math.min(limit, inRange(from, to).length));
+      expect(inRange(from, to)).toEqual(expect.arrayContaining(up?.starts ?? []));
+      expect(times(up?.starts ?? [])).toEqual(times(inRange(from, to)).slice(0, limit));
+      const down = await look('descending', limit);
+      expect(times(down?.starts ?? [])).toEqual(times(inRange(from, to)).reverse().slice(0, limit));
+    }
+  });
+
+  test('that are not there are looked at in vain', async () => {
+    const look = (on: string, from: number) =>
+      storages.storage.schedules.find({
+        calendar: on,
+        range: { from, to: from + HOUR_MS },
+        direction: 'ascending',
+        limit: 9,
+      });
+    expect(await look(calendar, NINE + 50 * HOUR_MS)).toBeNull();
+    expect(await look('nowhere', NINE)).toBeNull();
   });
 
   test('come from the end that the direction says, and no more than the limit', async () => {

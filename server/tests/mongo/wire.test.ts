@@ -158,6 +158,15 @@ describe('round trips', () => {
     ]);
   });
 
+  test('a refusal of what was refused before costs one, on a snapshot', async () => {
+    const taken = aTime();
+    await book(taken);
+    await expect(book(taken)).rejects.toThrow();
+    const sent = await watched.sentDuring(() => expect(book(taken + 1)).rejects.toThrow('is within'));
+    expect(namesOf(sent)).toEqual(['aggregate orders']);
+    expect(sent[0]?.command.readConcern).toEqual({ level: 'snapshot' });
+  });
+
   test('orders booked at once share the writes of the counter: the first has one, the rest the next', async () => {
     const sent = await watched.sentDuring(() => Promise.all(Array.from({ length: 10 }, () => book())));
     expect(namesOf(sent).filter((name) => name === 'findAndModify counters')).toHaveLength(2);

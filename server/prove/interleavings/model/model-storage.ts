@@ -9,7 +9,7 @@ import type {
 } from '../../../src/storage/storage.js';
 import { ModelCalendarReads, ModelCalendarWrites } from './calendars.js';
 import { Conflict, type ModelTransaction } from './database.js';
-import { ModelOrderReads, ModelOrderWrites } from './orders.js';
+import { ModelOrderReads, ModelOrderWrites, ModelScheduleReads } from './orders.js';
 import {
   ModelApiKeyReads,
   ModelApiKeyWrites,
@@ -32,6 +32,7 @@ export class ModelStorage implements Storage {
   readonly orders: ModelOrderReads;
   readonly services: ModelServiceReads;
   readonly calendars: ModelCalendarReads;
+  readonly schedules: ModelScheduleReads;
   readonly apiKeys: ModelApiKeyReads;
   readonly #process: Process;
   readonly #attemptsMax: number;
@@ -58,6 +59,7 @@ export class ModelStorage implements Storage {
     this.orders = new ModelOrderReads(outside, database.documents);
     this.services = new ModelServiceReads(outside, database.documents);
     this.calendars = new ModelCalendarReads(outside, database.documents);
+    this.schedules = new ModelScheduleReads(outside, database.documents);
     this.apiKeys = new ModelApiKeyReads(outside, database.documents);
   }
 

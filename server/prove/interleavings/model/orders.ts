@@ -1,3 +1,4 @@
+import type { Policy } from '../../../src/domain/calendar.js';
 import type { Order } from '../../../src/domain/order.js';
 import type {
   ActiveQuery,
@@ -8,6 +9,8 @@ import type {
   OrderWrites,
   Page,
   Presented,
+  Schedule,
+  ScheduleReads,
   WalkPosition,
 } from '../../../src/storage/storage.js';
 import { look, operate, type Process, type Scope } from './process.js';
@@ -60,6 +63,43 @@ export class ModelOrderReads implements OrderReads {
 
   #read<T>(what: string, query: () => T): Promise<T> {
     return look(this.#process, this.#view, [what, query]);
+  }
+}
+
+/** Looking at a calendar, in one step. */
+export class ModelScheduleReads implements ScheduleReads {
+  readonly #process: Process;
+  readonly #view: View;
+
+  constructor(process: Process, view: View) {
+    this.#process = process;
+    this.#view = view;
+  }
+
+  async find(query: ActiveQuery): Promise<Schedule | null> {
+    if (this.#process.database.plants.has('policy and orders read apart')) return this.#findApart(query);
+    return look(this.#process, this.#view, [
+      `look at ${query.calendar}`,
+      () => this.#schedule(this.#view.read('calendars', query.calendar), query),
+    ]);
+  }
+
+  async #findApart(query: ActiveQuery): Promise<Schedule | null> {
+    const policy = await look(this.#process, this.#view, [
+      `read the policy of ${query.calendar}`,
+      () => this.#view.read('calendars', query.calendar),
+    ]);
+    return look(this.#process, this.#view, [
+      `look at ${query.calendar}`,
+      () => this.#schedule(policy, query),
+    ]);
+  }
+
+  #schedule(calendar: Policy | null, query: ActiveQuery): Schedule | null {
+    const starts = activeBetween(this.#view, query);
+    if (calendar === null || starts.length === 0) return null;
+    const { windowMs, boundary } = calendar;
+    return { policy: { windowMs, boundary }, starts };
   }
 }
 

@@ -10,6 +10,8 @@ export type Plant =
   | 'lock made after the snapshot'
   /** The policy is read before the transaction, apart from the lock. */
   | 'policy read before'
+  /** Who looks at a calendar without a transaction reads policy and orders apart. */
+  | 'policy and orders read apart'
   /** A key's outcome is not kept. */
   | 'record not saved'
   /** Where no answer to a commit comes, the caller is told that it happened. */

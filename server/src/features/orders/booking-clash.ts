@@ -16,9 +16,9 @@ const CONFLICTS_MAX = 100;
 /** The most orders looked at on either side for a free time, and how many at first. */
 const SEARCH_MAX = 1_000;
 const SEARCH_PAGE = 16;
-/** How far around it one read looks first, in windows, and how many orders it takes; most refusals need no more. */
-const AROUND_WINDOWS = 4;
-const AROUND_MAX = 100;
+/** How far around it one read looks first, in windows (of three hours: a day's work and the nights beside it), and how many orders it takes. */
+const AROUND_WINDOWS = 6;
+export const AROUND_MAX = 100;
 
 /** The operations of a batch by the ids of the orders that they placed. */
 export type OperationOf = ReadonlyMap<string, number>;
@@ -35,7 +35,8 @@ interface ClashOptions {
   operationOf: OperationOf;
 }
 
-type Claimant = Pick<Order, '_id' | 'calendar'> & { datetime: number };
+/** Who asks for a place, and for which. */
+export type Claimant = Pick<Order, '_id' | 'calendar'> & { datetime: number };
 
 /** The orders in the way on either side, nearest first, and all around where they are known. */
 export interface Surroundings {
@@ -48,6 +49,11 @@ export interface Surroundings {
 export async function lookAround(orders: OrderReads, order: Claimant, policy: Policy): Promise<Surroundings> {
   const around = await readAround(orders, order, policy);
   if (around === null) return { ...(await findNear(orders, order, policy)), around };
+  return surroundings(order, around, policy);
+}
+
+/** What is in the way of those around. */
+export function surroundings(order: Claimant, around: Around, policy: Policy): Surroundings {
   const near = (side: 'notLater' | 'later') =>
     findClashes(order, sideOf(around, order.datetime, side), policy);
   return { notLater: near('notLater'), later: near('later'), around };
@@ -62,7 +68,7 @@ export async function bookingClash(
   const { conflicts, more } = nearestConflicts(near, order);
   const before = await nearestFree(orders, order, { policy, near, direction: 'before' });
   const after = await nearestFree(orders, order, { policy, near, direction: 'after' });
-  const clash = {
+  const clash: Clash = {
     calendar: order.calendar,
     windowMinutes: policy.windowMs / MS_PER_MINUTE,
     boundary: policy.boundary,
@@ -84,16 +90,18 @@ function conflictOnWire({ _id, number, datetime }: NumberedStart, operationOf: O
   return operation === undefined ? { _id, number, datetime: at } : { operation, datetime: at };
 }
 
-interface ClashText {
+/** What a refusal says of the clash, beside its sentence. */
+export interface Clash {
   calendar: string;
   windowMinutes: number;
+  boundary: Policy['boundary'];
   datetime: string;
   conflicts: readonly Conflict[];
   more?: boolean;
   nearest: { before: string | null; after: string | null };
 }
 
-function sentence({ calendar, windowMinutes, datetime, conflicts, more, nearest }: ClashText): string {
+function sentence({ calendar, windowMinutes, datetime, conflicts, more, nearest }: Clash): string {
   const first = conflicts[0] as Conflict;
   const rival = 'operation' in first ? `the order of operation ${first.operation}` : `order ${first.number}`;
   const others =
@@ -113,8 +121,7 @@ interface Around {
 
 /** The orders around, in one read; null where they are many. */
 async function readAround(orders: OrderReads, order: Claimant, policy: Policy): Promise<Around | null> {
-  const span = AROUND_WINDOWS * Math.max(policy.windowMs, MS_PER_MINUTE);
-  const range = { from: order.datetime - span, to: order.datetime + span };
+  const range = stretchAround(order.datetime, policy.windowMs);
   const { calendar } = order;
   const starts = await orders.findActiveBetween({
     calendar,
@@ -123,6 +130,12 @@ async function readAround(orders: OrderReads, order: Claimant, policy: Policy): 
     limit: AROUND_MAX,
   });
   return starts.length < AROUND_MAX ? { range, starts } : null;
+}
+
+/** How far around a time one read looks. */
+export function stretchAround(datetime: number, windowMs: number): TimeRange {
+  const span = AROUND_WINDOWS * Math.max(windowMs, MS_PER_MINUTE);
+  return { from: datetime - span, to: datetime + span };
 }
 
 /** Those around on one side of a time, nearest first; one at that very time is not later. */

@@ -4,6 +4,7 @@ import type { OrderFilter, OrderListQuery, Page, Place, Presented, Storage } fro
 import type { Outcome, ToldOutcome } from '../../writes/outcome.js';
 import type { RunWrite } from '../../writes/run-write.js';
 import type { WriteRequest } from '../../writes/write-request.js';
+import { LikelyClashes } from './likely-clashes.js';
 import { draftJson, orderEtag } from './order.presenter.js';
 import {
   cancel,
@@ -22,10 +23,12 @@ import { takePlace } from './take-place.js';
 export type NewOrderInput = OrderInput & { totalfeeMinor: number };
 
 export interface OrderServiceOptions {
-  storage: Pick<Storage, 'orders'>;
+  storage: Pick<Storage, 'orders' | 'schedules'>;
   runWrite: RunWrite;
   newId: () => string;
   now: () => number;
+  /** Those of the process; its own where none are given. */
+  likelyClashes?: LikelyClashes;
 }
 
 /** The most orders of a list that are counted. */
@@ -37,17 +40,29 @@ export class OrderService {
   readonly #runWrite: RunWrite;
   readonly #newId: () => string;
   readonly #now: () => number;
+  readonly #likelyClashes: LikelyClashes;
 
-  constructor({ storage, runWrite, newId, now }: OrderServiceOptions) {
+  constructor({ storage, runWrite, newId, now, likelyClashes }: OrderServiceOptions) {
     this.#storage = storage;
+    this.#likelyClashes = likelyClashes ?? new LikelyClashes(storage);
     this.#runWrite = runWrite;
     this.#newId = newId;
     this.#now = now;
   }
 
   /** Books an order, now where no time is given, on the default calendar where none is named. */
-  create(request: WriteRequest, input: NewOrderInput): Promise<ToldOutcome> {
+  async create(request: WriteRequest, input: NewOrderInput): Promise<ToldOutcome> {
     const draft = this.draft(input);
+    if (asksTheRuleAlone(request, draft)) await this.#likelyClashes.refuseKnown(draft);
+    try {
+      return await this.#book(request, draft);
+    } catch (error) {
+      this.#likelyClashes.note(draft, error);
+      throw error;
+    }
+  }
+
+  #book(request: WriteRequest, draft: NewOrder): Promise<ToldOutcome> {
     return this.#runWrite({
       request,
       places: [draft],
@@ -127,6 +142,11 @@ export class OrderService {
   #operating(tx: Operating['tx']): Operating {
     return { tx, now: this.#now(), claim: (order, reason) => takePlace(tx, order, reason) };
   }
+}
+
+/** Whether nothing can answer a booking before the rule does: no outcome of its key, no service that does not exist. */
+function asksTheRuleAlone({ idempotency }: WriteRequest, { services }: NewOrder): boolean {
+  return idempotency === null && services.length === 0;
 }
 
 interface Change {

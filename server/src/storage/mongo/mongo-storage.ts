@@ -15,6 +15,7 @@ import { NumberCounter, type Numbers, NumbersOfRequest, ProvisionalNumbers } fro
 import { MongoOrderReads, MongoOrderWrites } from './orders.js';
 import { ProcessRegister } from './process-register.js';
 import { type RunQuery, waitingAtMost, withinTime } from './run-query.js';
+import { MongoScheduleReads } from './schedules.js';
 import { MongoServiceReads, MongoServiceWrites } from './services.js';
 import { SessionPool } from './session-pool.js';
 import { lockId, stripesOf } from './stripes.js';
@@ -75,6 +76,7 @@ class MongoStorage implements Storage {
   readonly orders: MongoOrderReads;
   readonly services: MongoServiceReads;
   readonly calendars: MongoCalendarReads;
+  readonly schedules: MongoScheduleReads;
   readonly apiKeys: MongoApiKeyReads;
   readonly holdings: MongoHoldings;
   readonly #connection: Connection;
@@ -101,6 +103,7 @@ class MongoStorage implements Storage {
     this.orders = new MongoOrderReads(models.Order, presenters.order, this.#query);
     this.services = new MongoServiceReads(models.Service, presenters.service, this.#query);
     this.calendars = new MongoCalendarReads(models, this.#query);
+    this.schedules = new MongoScheduleReads(models, this.#query);
     this.apiKeys = new MongoApiKeyReads(models.ApiKey, this.#query);
     this.holdings = new MongoHoldings(models, this.#query, this);
     this.#numbers = new NumberCounter(models.Counter, this.#query);

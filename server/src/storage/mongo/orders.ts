@@ -23,10 +23,10 @@ import { filterOf, listOrders } from './order-list.js';
 import { type RunQuery, withinSession } from './run-query.js';
 import type { Attempt } from './transactions.js';
 
-type StartDocument = Pick<OrderDocument, '_id' | 'number'> & { datetime: Date };
+export type StartDocument = Pick<OrderDocument, '_id' | 'number'> & { datetime: Date };
 
 const START_MEMBERS = 'datetime number';
-const BY_TIME = { by: 'datetime', tieBy: 'number' };
+export const BY_TIME = { by: 'datetime', tieBy: 'number' };
 
 /** Reading orders; `query` says how a query gets at the database. */
 export class MongoOrderReads implements OrderReads {
@@ -87,13 +87,13 @@ export class MongoOrderReads implements OrderReads {
         .limit(limit)
         .session(this.#query.session)
         .lean<StartDocument[]>();
-      return documents.map(({ _id, datetime, number }) => ({
-        _id: _id.toHexString(),
-        datetime: datetime.getTime(),
-        number,
-      }));
+      return documents.map(startOfDocument);
     });
   }
+}
+
+export function startOfDocument({ _id, datetime, number }: StartDocument): NumberedStart {
+  return { _id: _id.toHexString(), datetime: datetime.getTime(), number };
 }
 
 /** Orders inside one transaction. */

@@ -25,6 +25,7 @@ import { type Durability, explain, openFile } from './open-file.js';
 import { OrderReadStatements, OrderWriteStatements } from './order-statements.js';
 import { SqliteOrderReads, SqliteOrderWrites } from './orders.js';
 import { type RunQuery, type WaitOptions, waitingOut } from './run-query.js';
+import { SqliteScheduleReads } from './schedules.js';
 import { ServiceStatements, SqliteServiceReads, SqliteServiceWrites } from './services.js';
 import { TurnReads } from './turn-reads.js';
 
@@ -66,6 +67,7 @@ class SqliteStorage implements Storage {
   readonly orders: SqliteOrderReads;
   readonly services: SqliteServiceReads;
   readonly calendars: SqliteCalendarReads;
+  readonly schedules: SqliteScheduleReads;
   readonly apiKeys: SqliteApiKeyReads;
   readonly holdings: SqliteHoldings;
   readonly #writer: Connection;
@@ -93,6 +95,7 @@ class SqliteStorage implements Storage {
     this.orders = new SqliteOrderReads(new OrderReadStatements(reader), order, this.#read);
     this.services = new SqliteServiceReads(new ServiceStatements(reader), service, this.#read);
     this.calendars = new SqliteCalendarReads(new CalendarStatements(reader), this.#read);
+    this.schedules = new SqliteScheduleReads(reader, this.#read);
     this.apiKeys = new SqliteApiKeyReads(new ApiKeyStatements(reader), this.#read);
 
     const orders = { read: new OrderReadStatements(writer), write: new OrderWriteStatements(writer) };

@@ -1,0 +1,55 @@
+import type { PipelineStage } from 'mongoose';
+import type { Policy } from '../../domain/calendar.js';
+import type { ActiveQuery, Schedule, ScheduleReads } from '../storage.js';
+import { instantsBetween, sortOf } from './keyset.js';
+import type { Models } from './models/models.js';
+import { BY_TIME, type StartDocument, startOfDocument } from './orders.js';
+import type { RunQuery } from './run-query.js';
+
+interface ScheduleDocument {
+  policies: Policy[];
+  starts: StartDocument[];
+}
+
+/** Looking at a calendar; one command on a snapshot reads policy and orders, so that both are of one instant. */
+export class MongoScheduleReads implements ScheduleReads {
+  readonly #models: Pick<Models, 'Order' | 'Calendar'>;
+  readonly #query: RunQuery;
+
+  constructor(models: Pick<Models, 'Order' | 'Calendar'>, query: RunQuery) {
+    this.#models = models;
+    this.#query = query;
+  }
+
+  find({ calendar, range, direction, limit }: ActiveQuery): Promise<Schedule | null> {
+    const { Order, Calendar } = this.#models;
+    const pipeline: PipelineStage[] = [
+      { $match: { calendar, active: true, datetime: instantsBetween(range.from, range.to) } },
+      { $sort: sortOf({ ...BY_TIME, descending: direction === 'descending' }) },
+      { $limit: limit },
+      {
+        $group: {
+          _id: '$calendar',
+          starts: { $push: { _id: '$_id', datetime: '$datetime', number: '$number' } },
+        },
+      },
+      {
+        $lookup: {
+          from: Calendar.collection.name,
+          localField: '_id',
+          foreignField: '_id',
+          as: 'policies',
+        },
+      },
+    ];
+    return this.#query.run(async () => {
+      const [found] = await Order.aggregate<ScheduleDocument>(pipeline)
+        .read('primary')
+        .option({ readConcern: { level: 'snapshot' } });
+      const policy = found?.policies[0];
+      if (found === undefined || policy === undefined) return null;
+      const { windowMs, boundary } = policy;
+      return { policy: { windowMs, boundary }, starts: found.starts.map(startOfDocument) };
+    });
+  }
+}
