@@ -146,13 +146,14 @@ describe('round trips', () => {
     ]);
   });
 
-  test('a refusal costs four: its number, the lock, what is around, the end', async () => {
+  test('a refusal costs five: its number, the lock, what is near, what is around, the end', async () => {
     const taken = aTime();
     await book(taken);
     const sent = await watched.sentDuring(() => expect(book(taken)).rejects.toThrow());
     expect(namesOf(sent).map((name) => name.replace(/^(abortTransaction) .*/, '$1'))).toEqual([
       'findAndModify counters',
       'findAndModify locks',
+      'find orders',
       'find orders',
       'abortTransaction',
     ]);

@@ -16,8 +16,9 @@ const CONFLICTS_MAX = 100;
 /** The most orders looked at on either side for a free time, and how many at first. */
 const SEARCH_MAX = 1_000;
 const SEARCH_PAGE = 16;
-/** How far around it one read looks first, in windows (of three hours: a day's work and the nights beside it), and how many orders it takes. */
-const AROUND_WINDOWS = 6;
+/** How far around a time a refusal looks, in windows. Of three hours: a day's work and the nights beside it, where most free times are. */
+const REFUSAL_WINDOWS = 6;
+/** The most orders around a time that one read takes. */
 export const AROUND_MAX = 100;
 
 /** The operations of a batch by the ids of the orders that they placed. */
@@ -28,11 +29,14 @@ export type AskingMember = 'datetime' | 'calendar' | null;
 
 type Conflict = { datetime: string } & ({ _id: string; number: number } | { operation: number });
 
-interface ClashOptions {
+interface RefusalOptions {
   policy: Policy;
-  near: Surroundings;
   asking: AskingMember;
   operationOf: OperationOf;
+}
+
+interface ClashOptions extends RefusalOptions {
+  near: Surroundings;
 }
 
 /** Who asks for a place, and for which. */
@@ -45,11 +49,29 @@ export interface Surroundings {
   around: Around | null;
 }
 
-/** Looks around a time on its calendar: one read, that mostly serves a refusal too, and three where orders stand close. */
-export async function lookAround(orders: OrderReads, order: Claimant, policy: Policy): Promise<Surroundings> {
-  const around = await readAround(orders, order, policy);
+/** Looks around a time on its calendar, as far as the rule reaches: one read, and three where orders stand close. */
+export function lookAround(orders: OrderReads, order: Claimant, policy: Policy): Promise<Surroundings> {
+  return look(orders, order, { policy, range: stretchAround(order, policy.windowMs, 1) });
+}
+
+async function look(
+  orders: OrderReads,
+  order: Claimant,
+  { policy, range }: { policy: Policy; range: TimeRange },
+): Promise<Surroundings> {
+  const around = await readAround(orders, order, range);
   if (around === null) return { ...(await findNear(orders, order, policy)), around };
   return surroundings(order, around, policy);
+}
+
+/** How far around a time a refusal looks. */
+export function stretchOfRefusal(order: Claimant, windowMs: number): TimeRange {
+  return stretchAround(order, windowMs, REFUSAL_WINDOWS);
+}
+
+function stretchAround({ datetime }: Claimant, windowMs: number, windows: number): TimeRange {
+  const span = windows * Math.max(windowMs, MS_PER_MINUTE);
+  return { from: datetime - span, to: datetime + span };
 }
 
 /** What is in the way of those around. */
@@ -57,6 +79,17 @@ export function surroundings(order: Claimant, around: Around, policy: Policy): S
   const near = (side: 'notLater' | 'later') =>
     findClashes(order, sideOf(around, order.datetime, side), policy);
   return { notLater: near('notLater'), later: near('later'), around };
+}
+
+/** The refusal of a time that is too near other orders, as they stand around it. */
+export async function lookAndRefuse(
+  orders: OrderReads,
+  order: Claimant,
+  options: RefusalOptions,
+): Promise<AppError> {
+  const { policy } = options;
+  const near = await look(orders, order, { policy, range: stretchOfRefusal(order, policy.windowMs) });
+  return bookingClash(orders, order, { ...options, near });
 }
 
 /** The refusal of a time that is too near other orders: names them and the nearest free times. */
@@ -120,9 +153,11 @@ interface Around {
 }
 
 /** The orders around, in one read; null where they are many. */
-async function readAround(orders: OrderReads, order: Claimant, policy: Policy): Promise<Around | null> {
-  const range = stretchAround(order.datetime, policy.windowMs);
-  const { calendar } = order;
+async function readAround(
+  orders: OrderReads,
+  { calendar }: Claimant,
+  range: TimeRange,
+): Promise<Around | null> {
   const starts = await orders.findActiveBetween({
     calendar,
     range,
@@ -130,12 +165,6 @@ async function readAround(orders: OrderReads, order: Claimant, policy: Policy): 
     limit: AROUND_MAX,
   });
   return starts.length < AROUND_MAX ? { range, starts } : null;
-}
-
-/** How far around a time one read looks. */
-export function stretchAround(datetime: number, windowMs: number): TimeRange {
-  const span = AROUND_WINDOWS * Math.max(windowMs, MS_PER_MINUTE);
-  return { from: datetime - span, to: datetime + span };
 }
 
 /** Those around on one side of a time, nearest first; one at that very time is not later. */

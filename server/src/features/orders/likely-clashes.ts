@@ -7,14 +7,13 @@ import {
   bookingClash,
   type Claimant,
   type Clash,
-  stretchAround,
+  stretchOfRefusal,
   surroundings,
 } from './booking-clash.js';
 
 const MS_PER_HOUR = 60 * MS_PER_MINUTE;
 /** The most hours of calendars that are remembered; the one that nobody asked for the longest is forgotten. */
 const HOURS_MAX = 10_000;
-
 interface Reads {
   orders: OrderReads;
   schedules: ScheduleReads;
@@ -56,7 +55,7 @@ export class LikelyClashes {
 
   /** The refusal, where the policy is still the one remembered and the orders around are few. */
   async #look(place: Claimant, windowMs: number): Promise<AppError | null> {
-    const range = stretchAround(place.datetime, windowMs);
+    const range = stretchOfRefusal(place, windowMs);
     const { calendar } = place;
     const found = await this.#storage.schedules.find({
       calendar,

@@ -1,7 +1,7 @@
 import { AppError } from '../../domain/errors.js';
 import type { Order } from '../../domain/order.js';
 import type { Tx } from '../../storage/storage.js';
-import { type AskingMember, bookingClash, lookAround, type OperationOf } from './booking-clash.js';
+import { type AskingMember, lookAndRefuse, lookAround, type OperationOf } from './booking-clash.js';
 
 interface TakeOptions {
   /** The member of the request that a clash points at. */
@@ -25,7 +25,7 @@ export async function takePlace(
   if (policy === null) throw unknownCalendar(order.calendar);
   const near = await lookAround(tx.orders, order, policy);
   if (near.notLater.length + near.later.length > 0) {
-    throw await bookingClash(tx.orders, order, { policy, near, asking, operationOf });
+    throw await lookAndRefuse(tx.orders, order, { policy, asking, operationOf });
   }
 }
 

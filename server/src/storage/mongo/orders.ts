@@ -13,7 +13,6 @@ import type {
   Presented,
   WalkPosition,
 } from '../storage.js';
-import { insertDocuments } from './insert.js';
 import { type Filter, instantsBetween, partsAfter, readParts, sortOf } from './keyset.js';
 import type { Models } from './models/models.js';
 import type { OrderDocument } from './models/order.model.js';
@@ -119,10 +118,11 @@ export class MongoOrderWrites extends MongoOrderReads implements OrderWrites {
     return this.#numbers.next();
   }
 
+  /** Past Mongoose's own document, which would cost a booking a twentieth: ours has the schema's types already. */
   async insert(order: Order): Promise<Presented> {
     this.#attempt.requireOpen();
-    const document = { _id: new Types.ObjectId(order._id), ...documentOfOrder(order) };
-    await insertDocuments(this.#orders, [document], this.#attempt.session);
+    const document: OrderDocument = { _id: new Types.ObjectId(order._id), ...documentOfOrder(order) };
+    await this.#orders.collection.insertOne(document, { session: this.#attempt.session });
     return { json: this.#presenter.present(order), version: order.version };
   }
 
