@@ -170,6 +170,7 @@ test.each<[string, Failure]>([
 test.each<[string, Failure]>([
   ['closes connections', { failCommands: COMMIT, closeConnection: true }],
   ['shuts down', { failCommands: COMMIT, errorCode: 91 }],
+  ['runs out of time', { failCommands: COMMIT, errorCode: 50 }],
   ['does, and denies it,', { failCommands: COMMIT, writeConcernError: { code: 64, errmsg: 'late' } }],
   ['answers late', { failCommands: COMMIT, blockConnection: true, blockTimeMS: 2 * BUSY_MS }],
 ])('a server that %s at each commit is told as outcome_unknown', async (_, failure) => {
