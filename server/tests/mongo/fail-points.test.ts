@@ -116,8 +116,6 @@ test.each<[string, Mode, Failure]>([
     { times: 3 },
     { failCommands: ['insert'], closeConnection: true },
   ],
-  // The heartbeat writes by this command too, and may meet one of them.
-  ["twins' duplicates of the record", { times: 3 }, { failCommands: ['update'], errorCode: 11_000 }],
   ['a commit that fails once with 91, not done', { times: 1 }, { failCommands: COMMIT, errorCode: 91 }],
   [
     'a commit that fails once with 91, done',

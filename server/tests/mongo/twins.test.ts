@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Storage } from '../../src/storage/storage.js';
-import { dropDatabase, freshUrl, openTestStorage } from '../support/mongo.js';
+import { dropDatabase, freshUrl, openTestStorage, withDatabase } from '../support/mongo.js';
 import { NINE } from '../support/orders.js';
 
 /* Two processes write under one key: on MongoDB, unlike on SQLite, they may be in the middle of it at once. */
@@ -19,9 +19,9 @@ afterAll(async () => {
   await dropDatabase(url);
 });
 
-const record = (outcome: string) => ({
+const record = (outcome: string, key = 'key') => ({
   caller: 'caller',
-  key: 'key',
+  key,
   fingerprint: 'the same',
   outcome,
   createdAt: NINE,
@@ -37,4 +37,19 @@ test('a record that a twin saved since a transaction began makes it begin again,
     await tx.idempotency.save(record('late'));
   });
   expect(found).toEqual([null, "the twin's"]);
+});
+
+/* This server tells of such a twin as a conflict. A duplicate key is made by an index that the product has not got. */
+test('a duplicate key at the record makes the transaction begin again', async () => {
+  await withDatabase(url, (db) =>
+    db.collection('idempotency').createIndex({ fingerprint: 1 }, { unique: true }),
+  );
+  await other.transaction({ places: [] }, (twin) => twin.idempotency.save(record("the twin's")));
+  let attempts = 0;
+  await storage.transaction({ places: [] }, async (tx) => {
+    attempts += 1;
+    await tx.idempotency.find('caller', 'key');
+    if (attempts === 1) await tx.idempotency.save(record('late', 'another key'));
+  });
+  expect(attempts).toBe(2);
 });

@@ -47,7 +47,10 @@ export class MongoScheduleReads implements ScheduleReads {
     ];
     return this.#query.run(async () => {
       const [found] = await Order.collection
-        .aggregate<ScheduleDocument>(pipeline, { readConcern: { level: 'snapshot' }, readPreference: 'primary' })
+        .aggregate<ScheduleDocument>(pipeline, {
+          readConcern: { level: 'snapshot' },
+          readPreference: 'primary',
+        })
         .toArray();
       const policy = found?.policies[0];
       if (found === undefined || policy === undefined) return null;
