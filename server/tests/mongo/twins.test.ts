@@ -31,7 +31,7 @@ test('a record that a twin saved since a transaction began makes it begin again,
   const found: (string | null)[] = [];
   await storage.transaction({ places: [] }, async (tx) => {
     const first = await tx.idempotency.find('caller', 'key');
-    found.push(first && first.outcome);
+    found.push(first?.outcome ?? null);
     if (first !== null) return;
     await other.transaction({ places: [] }, (twin) => twin.idempotency.save(record("the twin's")));
     await tx.idempotency.save(record('late'));
