@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** As deep as the tests' own support files, which find the repository from where they are. */
-const outfile = `${root}.cache/prove/bundle/run.js`;
+/** As deep as the tests' own support files, which find the repository from where they are; beside the server's dependencies. */
+const outfile = `${root}server/.cache/prove/run.js`;
 
 await build({
   absWorkingDir: `${root}server`,

@@ -29,7 +29,7 @@ export async function perform(
     return `${processName}.${made}`;
   };
   const runWrite = createRunWrite({ storage, now });
-  const likelyClashes = new LikelyClashes(storage);
+  const likelyClashes = new LikelyClashes(storage, new Map());
   const orders = new OrderService({ storage, runWrite, newId, now, likelyClashes });
   const request: WriteRequest = {
     caller: 'prove',

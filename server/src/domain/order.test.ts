@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { DEFAULT_CALENDAR_ID } from './calendar.js';
 import { changeOrder, isActive, newOrder, type Order } from './order.js';
 import { cancelOrder, restoreOrder, transitionText } from './order-transitions.js';
 
@@ -93,4 +94,8 @@ describe('a transition', () => {
     );
     expect(transitionText('restore')).toBe('from cancelled to scheduled');
   });
+});
+
+test('the calendar of orders that name none has the name that databases know it by', () => {
+  expect(DEFAULT_CALENDAR_ID).toBe('default');
 });

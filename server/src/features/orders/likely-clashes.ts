@@ -14,6 +14,9 @@ import {
 const MS_PER_HOUR = 60 * MS_PER_MINUTE;
 /** The most hours of calendars that are remembered; the one that nobody asked for the longest is forgotten. */
 const HOURS_MAX = 10_000;
+/** How long the window was, by calendar and hour. */
+type Memory = Pick<Map<string, number>, 'get' | 'set' | 'delete'>;
+
 interface Reads {
   orders: OrderReads;
   schedules: ScheduleReads;
@@ -26,11 +29,11 @@ interface Reads {
  */
 export class LikelyClashes {
   readonly #storage: Reads;
-  /** How long the window was, by calendar and hour. */
-  readonly #windows = new LRUCache<string, number>({ max: HOURS_MAX });
+  readonly #windows: Memory;
 
-  constructor(storage: Reads) {
+  constructor(storage: Reads, memory: Memory = new LRUCache<string, number>({ max: HOURS_MAX })) {
     this.#storage = storage;
+    this.#windows = memory;
   }
 
   /** Error: AppError `booking_clash`, where the place is taken as of now and was refused before. */
