@@ -15,7 +15,11 @@ const MS_PER_HOUR = 60 * MS_PER_MINUTE;
 /** The most hours of calendars that are remembered; the one that nobody asked for the longest is forgotten. */
 const HOURS_MAX = 10_000;
 /** How long the window was, by calendar and hour. */
-type Memory = Pick<Map<string, number>, 'get' | 'set' | 'delete'>;
+interface Memory {
+  get(hour: string): number | undefined;
+  set(hour: string, windowMs: number): unknown;
+  delete(hour: string): boolean;
+}
 
 interface Reads {
   orders: OrderReads;
