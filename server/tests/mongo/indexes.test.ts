@@ -50,14 +50,24 @@ async function plansOf(sent: readonly SentCommand[]): Promise<Plan[]> {
   return withDatabase(url, async (db) => {
     const plans = [];
     for (const { command } of sent) {
-      const { find, filter, sort, limit, projection } = command;
-      const explain = { find, filter, sort, limit, projection };
+      const explain = queryOf(command);
       const explained = await db.command({ explain, verbosity: 'executionStats' });
       const keysExamined = explained.executionStats.totalKeysExamined;
-      plans.push({ ...stagesOf(explained.queryPlanner.winningPlan), keysExamined, limit });
+      plans.push({
+        ...stagesOf(explained.queryPlanner.winningPlan),
+        keysExamined,
+        limit: explain.limit as number,
+      });
     }
     return plans;
   });
+}
+
+/** A query as it was sent; of an aggregation what it reads first. */
+function queryOf({ find, filter, sort, limit, projection, aggregate, pipeline }: mongo.Document) {
+  if (aggregate === undefined) return { find, filter, sort, limit, projection };
+  const [{ $match }, { $sort }, { $limit }] = pipeline;
+  return { find: aggregate, filter: $match, sort: $sort, limit: $limit };
 }
 
 function stagesOf(plan: mongo.Document): Pick<Plan, 'stages' | 'indexes'> {
@@ -105,6 +115,14 @@ describe('what stands near a place', () => {
     '%s is read from the index made for the rule',
     (direction) => expectIndex(near(direction), index),
   );
+
+  test.each(['ascending', 'descending'] as const)('%s with its policy is read from it too', (direction) => {
+    const range = { from: NINE, to: NINE + 19 * DAY_MS };
+    return expectIndex(
+      () => watched.storage.schedules.find({ calendar: 'default', range, direction, limit: 2 }),
+      index,
+    );
+  });
 
   testHowMuch.each(['ascending', 'descending'] as const)('%s reads two keys for two orders', (direction) =>
     expectNoMoreThanPage(near(direction), index),

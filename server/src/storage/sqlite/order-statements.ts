@@ -2,7 +2,8 @@ import { INACTIVE_STATUSES } from '../../domain/order.js';
 import type { Connection, Statement } from './connection.js';
 import { COLUMNS } from './order-row.js';
 
-const INACTIVE = INACTIVE_STATUSES.map((status) => `'${status}'`).join(', ');
+/** The statuses in which an order holds no place, as SQL. */
+export const INACTIVE = INACTIVE_STATUSES.map((status) => `'${status}'`).join(', ');
 const VALUES = `${COLUMNS}, shape, json`.replace(/\w+/g, '?');
 
 /** The statements that read orders, prepared once for a connection. */

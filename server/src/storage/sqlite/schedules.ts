@@ -1,10 +1,8 @@
 import type { Policy } from '../../domain/calendar.js';
-import { INACTIVE_STATUSES } from '../../domain/order.js';
 import type { ActiveQuery, NumberedStart, Schedule, ScheduleReads } from '../storage.js';
 import type { Connection, Statement } from './connection.js';
+import { INACTIVE } from './order-statements.js';
 import type { RunQuery } from './run-query.js';
-
-const INACTIVE = INACTIVE_STATUSES.map((status) => `'${status}'`).join(', ');
 
 /** Looking at a calendar; one statement reads policy and orders, so that both are of one instant. */
 export class SqliteScheduleReads implements ScheduleReads {
