@@ -77,7 +77,7 @@ module.exports = {
       src('domain/'),
       src('utils/'),
       PORT,
-      'node_modules/(zod|prom-client)/',
+      'node_modules/(zod|prom-client|lru-cache)/',
     ]),
     {
       name: 'express-only-at-the-edge',

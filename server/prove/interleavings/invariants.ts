@@ -46,7 +46,7 @@ function stands(before: Order, after: Order): boolean {
 /** An order that stands too near at an instant, now where none is given. */
 function rivalOf(documents: Documents, order: Place, at = documents.at): Order | null {
   const rule = documents.read('calendars', order.calendar, at);
-  if (rule === null) throw new Error(`The calendar ${order.calendar} is missing.`);
+  if (rule === null) return null; // and then nothing can be booked there
   for (const other of documents.all('orders', at)) {
     if (other._id === order._id || other.calendar !== order.calendar || !isActive(other)) continue;
     const apartMs = Math.abs(other.datetime - order.datetime);
@@ -55,7 +55,7 @@ function rivalOf(documents: Documents, order: Place, at = documents.at): Order |
   return null;
 }
 
-/** Whether a new order would have been free of rivals at every instant; of other operations false. */
+/** Whether a new order would have been free of rivals at every instant since the writers asked; of other operations false. */
 function wasAlwaysFree(documents: Documents, operation: Operation): boolean {
   if (operation.op !== 'create') return false;
   for (let at = 1; at <= documents.at; at++) {

@@ -5,7 +5,7 @@ import type { Storage } from '../storage/storage.js';
 /** Prints the contract; it needs no store. */
 export async function openapi(): Promise<void> {
   const routes = appRoutes({
-    storage: { orders: {}, services: {}, calendars: {} } as Storage, // never read
+    storage: { orders: {}, services: {}, calendars: {}, schedules: {} } as Storage, // never read
     lifecycle: { isStopping: false },
     now: Date.now,
     newId: () => '',

@@ -1,7 +1,7 @@
 /** Whether two starts exactly one window apart clash (`inclusive`) or not (`exclusive`). */
 export type Boundary = 'inclusive' | 'exclusive';
 
-/** The rule's settings of one calendar, as a booking reads them in its own transaction. */
+/** The rule's settings of one calendar, as a booking reads them in its own transaction; a mere look reads them beside the orders. */
 export interface Policy {
   windowMs: number;
   boundary: Boundary;

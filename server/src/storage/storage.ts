@@ -144,8 +144,8 @@ export interface Schedule {
 
 /** Looking at a calendar without taking a place on it: good for a refusal, never for a booking. */
 export interface ScheduleReads {
-  /** The active orders within a range of time, and the policy of then; null where there is none of them. */
-  find(query: ActiveQuery): Promise<Schedule | null>;
+  /** The active orders within a range of time, by time, and the policy of then; null where there is none of them. */
+  find(query: Omit<ActiveQuery, 'direction'>): Promise<Schedule | null>;
 }
 
 /** What a keyed write came to, so that a repeat gets the same. Times are milliseconds since 1970. */

@@ -49,6 +49,22 @@ describe('a time that was refused before', () => {
     expect((await ask(later(edge, 1))).status).toBe(201);
   });
 
+  test('is refused with the same words where a hundred others stand around it', async () => {
+    const calendar = 'crowded';
+    await app.api.post('/calendars').send({ _id: calendar, windowMinutes: 0 });
+    const noon = Date.parse(freeTime());
+    const at = (second: number) => new Date(noon + second * 1_000).toISOString();
+    const operations = Array.from({ length: 100 }, (_, second) => ({
+      op: 'create',
+      data: { datetime: at(second), totalfee: 1, calendar },
+    }));
+    expect((await app.api.post('/orders/batch').send({ operations })).status).toBe(200);
+    const answers = [];
+    for (let i = 0; i < 3; i++) answers.push((await ask(at(50), { calendar })).body.error.clash);
+    expect(answers[0]).toMatchObject({ windowMinutes: 0, conflicts: [{ datetime: at(50) }] });
+    expect(answers).toEqual([answers[0], answers[0], answers[0]]);
+  });
+
   test('is judged by the policy of now', async () => {
     const calendar = 'north';
     await app.api.post('/calendars').send({ _id: calendar, windowMinutes: 60 });

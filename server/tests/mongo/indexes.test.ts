@@ -116,12 +116,9 @@ describe('what stands near a place', () => {
     (direction) => expectIndex(near(direction), index),
   );
 
-  test.each(['ascending', 'descending'] as const)('%s with its policy is read from it too', (direction) => {
+  test('is read from it too where the policy is looked at with it', () => {
     const range = { from: NINE, to: NINE + 19 * DAY_MS };
-    return expectIndex(
-      () => watched.storage.schedules.find({ calendar: 'default', range, direction, limit: 2 }),
-      index,
-    );
+    return expectIndex(() => watched.storage.schedules.find({ calendar: 'default', range, limit: 2 }), index);
   });
 
   testHowMuch.each(['ascending', 'descending'] as const)('%s reads two keys for two orders', (direction) =>

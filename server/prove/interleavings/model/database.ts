@@ -2,7 +2,7 @@ import type { CollectionName, Collections, Documents, Value, Write } from './doc
 import type { Plant } from './plants.js';
 
 /*
- * The isolation of the two stores, as scheduling.md describes it.
+ * The isolation of the two stores, as docs/architecture.md describes it.
  * `mongodb`: a transaction reads the snapshot of its first operation and its own writes. The first that writes
  * a document wins: a second one that is under way, or whose snapshot is older than the last commit of that
  * document, fails and is undone. What is not there conflicts with nothing; two inserts of one id do.

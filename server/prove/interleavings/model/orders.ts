@@ -66,6 +66,8 @@ export class ModelOrderReads implements OrderReads {
   }
 }
 
+type Look = Omit<ActiveQuery, 'direction'>;
+
 /** Looking at a calendar, in one step. */
 export class ModelScheduleReads implements ScheduleReads {
   readonly #process: Process;
@@ -76,7 +78,7 @@ export class ModelScheduleReads implements ScheduleReads {
     this.#view = view;
   }
 
-  async find(query: ActiveQuery): Promise<Schedule | null> {
+  async find(query: Look): Promise<Schedule | null> {
     if (this.#process.database.plants.has('policy and orders read apart')) return this.#findApart(query);
     return look(this.#process, this.#view, [
       `look at ${query.calendar}`,
@@ -84,7 +86,7 @@ export class ModelScheduleReads implements ScheduleReads {
     ]);
   }
 
-  async #findApart(query: ActiveQuery): Promise<Schedule | null> {
+  async #findApart(query: Look): Promise<Schedule | null> {
     const policy = await look(this.#process, this.#view, [
       `read the policy of ${query.calendar}`,
       () => this.#view.read('calendars', query.calendar),
@@ -95,8 +97,8 @@ export class ModelScheduleReads implements ScheduleReads {
     ]);
   }
 
-  #schedule(calendar: Policy | null, query: ActiveQuery): Schedule | null {
-    const starts = activeBetween(this.#view, query);
+  #schedule(calendar: Policy | null, query: Look): Schedule | null {
+    const starts = activeBetween(this.#view, { ...query, direction: 'ascending' });
     if (calendar === null || starts.length === 0) return null;
     const { windowMs, boundary } = calendar;
     return { policy: { windowMs, boundary }, starts };

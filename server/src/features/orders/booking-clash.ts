@@ -29,14 +29,11 @@ export type AskingMember = 'datetime' | 'calendar' | null;
 
 type Conflict = { datetime: string } & ({ _id: string; number: number } | { operation: number });
 
-interface RefusalOptions {
+interface ClashOptions {
   policy: Policy;
+  near: Surroundings;
   asking: AskingMember;
   operationOf: OperationOf;
-}
-
-interface ClashOptions extends RefusalOptions {
-  near: Surroundings;
 }
 
 /** Who asks for a place, and for which. */
@@ -51,7 +48,7 @@ export interface Surroundings {
 
 /** Looks around a time on its calendar, as far as the rule reaches: one read, and three where orders stand close. */
 export function lookAround(orders: OrderReads, order: Claimant, policy: Policy): Promise<Surroundings> {
-  return look(orders, order, { policy, range: stretchAround(order, policy.windowMs, 1) });
+  return look(orders, order, { policy, range: reach(order.datetime, policy) });
 }
 
 async function look(
@@ -65,12 +62,8 @@ async function look(
 }
 
 /** How far around a time a refusal looks. */
-export function stretchOfRefusal(order: Claimant, windowMs: number): TimeRange {
-  return stretchAround(order, windowMs, REFUSAL_WINDOWS);
-}
-
-function stretchAround({ datetime }: Claimant, windowMs: number, windows: number): TimeRange {
-  const span = windows * Math.max(windowMs, MS_PER_MINUTE);
+export function stretchOfRefusal({ datetime }: Claimant, windowMs: number): TimeRange {
+  const span = REFUSAL_WINDOWS * Math.max(windowMs, MS_PER_MINUTE);
   return { from: datetime - span, to: datetime + span };
 }
 
@@ -81,13 +74,14 @@ export function surroundings(order: Claimant, around: Around, policy: Policy): S
   return { notLater: near('notLater'), later: near('later'), around };
 }
 
-/** The refusal of a time that is too near other orders, as they stand around it. */
+/** The refusal of a time that is too near others, after a look further around, where they are not many. */
 export async function lookAndRefuse(
   orders: OrderReads,
   order: Claimant,
-  options: RefusalOptions,
+  options: ClashOptions,
 ): Promise<AppError> {
   const { policy } = options;
+  if (options.near.around === null) return bookingClash(orders, order, options);
   const near = await look(orders, order, { policy, range: stretchOfRefusal(order, policy.windowMs) });
   return bookingClash(orders, order, { ...options, near });
 }

@@ -14,11 +14,14 @@ import {
 const MS_PER_HOUR = 60 * MS_PER_MINUTE;
 /** The most hours of calendars that are remembered; the one that nobody asked for the longest is forgotten. */
 const HOURS_MAX = 10_000;
+/** In place of a window: so many orders stand around that a look would be in vain. */
+const CROWDED = -1;
+
 /** How long the window was, by calendar and hour. */
 interface Memory {
-  get(hour: string): number | undefined;
-  set(hour: string, windowMs: number): unknown;
-  delete(hour: string): boolean;
+  get(calendarHour: string): number | undefined;
+  set(calendarHour: string, windowMs: number): unknown;
+  delete(calendarHour: string): boolean;
 }
 
 interface Reads {
@@ -40,22 +43,28 @@ export class LikelyClashes {
     this.#windows = memory;
   }
 
-  /** Error: AppError `booking_clash`, where the place is taken as of now and was refused before. */
+  /**
+   * Error: AppError `booking_clash`, where a time of that hour was refused before and this one is taken now.
+   * Where the store fails, the booking is left to tell of it.
+   */
   async refuseKnown(place: Claimant): Promise<void> {
     const windowMs = this.#windows.get(hourOf(place));
-    if (windowMs === undefined) return;
-    const clash = await this.#look(place, windowMs);
+    if (windowMs === undefined || windowMs === CROWDED) return;
+    const clash = await this.#look(place, windowMs).catch((error: unknown) => {
+      if (error instanceof AppError) return null;
+      throw error;
+    });
     if (clash !== null) throw clash;
-    this.#windows.delete(hourOf(place));
   }
 
   /** Remembers a place that was refused; other errors say nothing of it. */
   note(place: Claimant, error: unknown): void {
     if (!(error instanceof AppError) || error.code !== 'booking_clash') return;
+    if (this.#windows.get(hourOf(place)) === CROWDED) return;
     this.remember(place, (error.extra.clash as Clash).windowMinutes * MS_PER_MINUTE);
   }
 
-  /** Takes a place for one that is probably taken, on a calendar with this window. */
+  /** Takes the hour of a place for one that is probably taken, on a calendar with this window. */
   remember(place: Claimant, windowMs: number): void {
     this.#windows.set(hourOf(place), windowMs);
   }
@@ -64,14 +73,15 @@ export class LikelyClashes {
   async #look(place: Claimant, windowMs: number): Promise<AppError | null> {
     const range = stretchOfRefusal(place, windowMs);
     const { calendar } = place;
-    const found = await this.#storage.schedules.find({
-      calendar,
-      range,
-      direction: 'ascending',
-      limit: AROUND_MAX,
-    });
-    if (found === null || found.policy.windowMs !== windowMs || found.starts.length === AROUND_MAX)
+    const found = await this.#storage.schedules.find({ calendar, range, limit: AROUND_MAX });
+    if (found === null || found.policy.windowMs !== windowMs) {
+      this.#windows.delete(hourOf(place));
       return null;
+    }
+    if (found.starts.length === AROUND_MAX) {
+      this.remember(place, CROWDED);
+      return null;
+    }
     const { policy, starts } = found;
     const near = surroundings(place, { range, starts }, policy);
     if (near.notLater.length + near.later.length === 0) return null;

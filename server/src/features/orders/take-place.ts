@@ -1,7 +1,12 @@
 import { AppError } from '../../domain/errors.js';
-import type { Order } from '../../domain/order.js';
 import type { Tx } from '../../storage/storage.js';
-import { type AskingMember, lookAndRefuse, lookAround, type OperationOf } from './booking-clash.js';
+import {
+  type AskingMember,
+  type Claimant,
+  lookAndRefuse,
+  lookAround,
+  type OperationOf,
+} from './booking-clash.js';
 
 interface TakeOptions {
   /** The member of the request that a clash points at. */
@@ -9,8 +14,6 @@ interface TakeOptions {
   /** Which operations of the same batch placed other orders. */
   operationOf?: OperationOf;
 }
-
-type Claimant = Pick<Order, '_id' | 'calendar'> & { datetime: number };
 
 /**
  * Takes an order's place on its calendar: the only way into the active state.
@@ -25,7 +28,7 @@ export async function takePlace(
   if (policy === null) throw unknownCalendar(order.calendar);
   const near = await lookAround(tx.orders, order, policy);
   if (near.notLater.length + near.later.length > 0) {
-    throw await lookAndRefuse(tx.orders, order, { policy, asking, operationOf });
+    throw await lookAndRefuse(tx.orders, order, { policy, near, asking, operationOf });
   }
 }
 

@@ -16,8 +16,8 @@ const CODES = {
  * election, a password taken no more, a time-out, a shutdown, a conflict, a transaction that is gone, a full disk.
  */
 const PASSING_CODES = new Set([
-  6, 7, 18, 24, 50, 64, 73, 79, 89, 91, 100, 112, 133, 134, 175, 189, 202, 225, 246, 251, 256, 262, 290, 317,
-  358, 384, 402, 9001, 10_107, 11_600, 11_602, 13_388, 13_435, 13_436, 14_031, 39_988,
+  6, 7, 18, 24, 50, 64, 73, 79, 89, 91, 100, 112, 133, 134, 175, 189, 202, 225, 239, 246, 251, 256, 262, 290,
+  317, 358, 384, 402, 9001, 10_107, 11_600, 11_602, 13_388, 13_435, 13_436, 14_031, 39_988,
 ]);
 
 /** Failures of the driver that are the network's or the server's doing. */

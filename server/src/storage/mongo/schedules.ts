@@ -1,6 +1,6 @@
 import type { PipelineStage } from 'mongoose';
 import type { Policy } from '../../domain/calendar.js';
-import type { ActiveQuery, Schedule, ScheduleReads } from '../storage.js';
+import type { Schedule, ScheduleReads } from '../storage.js';
 import { instantsBetween, sortOf } from './keyset.js';
 import type { Models } from './models/models.js';
 import { BY_TIME, type StartDocument, startOfDocument } from './orders.js';
@@ -24,11 +24,11 @@ export class MongoScheduleReads implements ScheduleReads {
     this.#query = query;
   }
 
-  find({ calendar, range, direction, limit }: ActiveQuery): Promise<Schedule | null> {
+  find({ calendar, range, limit }: Parameters<ScheduleReads['find']>[0]): Promise<Schedule | null> {
     const { Order, Calendar } = this.#models;
     const pipeline: PipelineStage[] = [
       { $match: { calendar, active: true, datetime: instantsBetween(range.from, range.to) } },
-      { $sort: sortOf({ ...BY_TIME, descending: direction === 'descending' }) },
+      { $sort: sortOf({ ...BY_TIME, descending: false }) },
       { $limit: limit },
       {
         $group: {

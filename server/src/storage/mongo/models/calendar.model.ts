@@ -1,7 +1,7 @@
 import { Schema } from 'mongoose';
 import type { Boundary } from '../../../domain/calendar.js';
 
-/** A calendar; what a booking is judged by stands in its locks. */
+/** A calendar; what a booking is judged by stands in its locks, and the same here for those who only look. */
 export interface CalendarDocument {
   _id: string;
   windowMs: number;
