@@ -142,10 +142,13 @@ export interface Schedule {
   starts: NumberedStart[];
 }
 
+/** Active orders of a calendar within a range of time; by time, as a look gives them. */
+export type ScheduleQuery = Omit<ActiveQuery, 'direction'>;
+
 /** Looking at a calendar without taking a place on it: good for a refusal, never for a booking. */
 export interface ScheduleReads {
   /** The active orders within a range of time, by time, and the policy of then; null where there is none of them. */
-  find(query: Omit<ActiveQuery, 'direction'>): Promise<Schedule | null>;
+  find(query: ScheduleQuery): Promise<Schedule | null>;
 }
 
 /** What a keyed write came to, so that a repeat gets the same. Times are milliseconds since 1970. */

@@ -10,6 +10,7 @@ import type {
   Page,
   Presented,
   Schedule,
+  ScheduleQuery,
   ScheduleReads,
   WalkPosition,
 } from '../../../src/storage/storage.js';
@@ -66,8 +67,6 @@ export class ModelOrderReads implements OrderReads {
   }
 }
 
-type Look = Omit<ActiveQuery, 'direction'>;
-
 /** Looking at a calendar, in one step. */
 export class ModelScheduleReads implements ScheduleReads {
   readonly #process: Process;
@@ -78,7 +77,7 @@ export class ModelScheduleReads implements ScheduleReads {
     this.#view = view;
   }
 
-  async find(query: Look): Promise<Schedule | null> {
+  async find(query: ScheduleQuery): Promise<Schedule | null> {
     if (this.#process.database.plants.has('policy and orders read apart')) return this.#findApart(query);
     return look(this.#process, this.#view, [
       `look at ${query.calendar}`,
@@ -86,7 +85,7 @@ export class ModelScheduleReads implements ScheduleReads {
     ]);
   }
 
-  async #findApart(query: Look): Promise<Schedule | null> {
+  async #findApart(query: ScheduleQuery): Promise<Schedule | null> {
     const policy = await look(this.#process, this.#view, [
       `read the policy of ${query.calendar}`,
       () => this.#view.read('calendars', query.calendar),
@@ -97,7 +96,7 @@ export class ModelScheduleReads implements ScheduleReads {
     ]);
   }
 
-  #schedule(calendar: Policy | null, query: Look): Schedule | null {
+  #schedule(calendar: Policy | null, query: ScheduleQuery): Schedule | null {
     const starts = activeBetween(this.#view, { ...query, direction: 'ascending' });
     if (calendar === null || starts.length === 0) return null;
     const { windowMs, boundary } = calendar;

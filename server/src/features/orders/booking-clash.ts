@@ -67,6 +67,11 @@ export function stretchOfRefusal({ datetime }: Claimant, windowMs: number): Time
   return { from: datetime - span, to: datetime + span };
 }
 
+/** Whether anything is in the way. */
+export function isTaken({ notLater, later }: Surroundings): boolean {
+  return notLater.length + later.length > 0;
+}
+
 /** What is in the way of those around. */
 export function surroundings(order: Claimant, around: Around, policy: Policy): Surroundings {
   const near = (side: 'notLater' | 'later') =>

@@ -7,6 +7,7 @@ import {
   bookingClash,
   type Claimant,
   type Clash,
+  isTaken,
   stretchOfRefusal,
   surroundings,
 } from './booking-clash.js';
@@ -84,7 +85,7 @@ export class LikelyClashes {
     }
     const { policy, starts } = found;
     const near = surroundings(place, { range, starts }, policy);
-    if (near.notLater.length + near.later.length === 0) return null;
+    if (!isTaken(near)) return null;
     return bookingClash(this.#storage.orders, place, {
       policy,
       near,

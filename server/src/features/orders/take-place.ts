@@ -3,6 +3,7 @@ import type { Tx } from '../../storage/storage.js';
 import {
   type AskingMember,
   type Claimant,
+  isTaken,
   lookAndRefuse,
   lookAround,
   type OperationOf,
@@ -27,7 +28,7 @@ export async function takePlace(
   const policy = await tx.calendars.take(order.calendar, order.datetime);
   if (policy === null) throw unknownCalendar(order.calendar);
   const near = await lookAround(tx.orders, order, policy);
-  if (near.notLater.length + near.later.length > 0) {
+  if (isTaken(near)) {
     throw await lookAndRefuse(tx.orders, order, { policy, near, asking, operationOf });
   }
 }

@@ -1,6 +1,6 @@
 import type { PipelineStage } from 'mongoose';
 import type { Policy } from '../../domain/calendar.js';
-import type { Schedule, ScheduleReads } from '../storage.js';
+import type { Schedule, ScheduleQuery, ScheduleReads } from '../storage.js';
 import { instantsBetween, sortOf } from './keyset.js';
 import type { Models } from './models/models.js';
 import { BY_TIME, type StartDocument, startOfDocument } from './orders.js';
@@ -24,7 +24,7 @@ export class MongoScheduleReads implements ScheduleReads {
     this.#query = query;
   }
 
-  find({ calendar, range, limit }: Parameters<ScheduleReads['find']>[0]): Promise<Schedule | null> {
+  find({ calendar, range, limit }: ScheduleQuery): Promise<Schedule | null> {
     const { Order, Calendar } = this.#models;
     const pipeline: PipelineStage[] = [
       { $match: { calendar, active: true, datetime: instantsBetween(range.from, range.to) } },

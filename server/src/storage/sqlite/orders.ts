@@ -71,7 +71,8 @@ export class SqliteOrderReads implements OrderReads {
   }
 }
 
-function startOfRow([_id, datetime, number]: SqlRow): NumberedStart {
+/** From a row that begins with id, time and number. */
+export function startOfRow([_id, datetime, number]: SqlRow): NumberedStart {
   return { _id, datetime, number } as NumberedStart;
 }
 
