@@ -98,7 +98,8 @@ export interface OrderWrites extends OrderReads {
   /** The next number; none is ever given twice, also after its order was deleted. */
   takeNumber(): Promise<number>;
   insert(order: Order): Promise<Presented>;
-  replace(order: Order): Promise<Presented>;
+  /** Writes an order over `before`, which is what this transaction last read of it. */
+  replace(before: Order, order: Order): Promise<Presented>;
   delete(id: string): Promise<void>;
 }
 

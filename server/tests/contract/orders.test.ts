@@ -67,7 +67,7 @@ describe('one order', () => {
     const changed = { ...order, version: 2, totalfeeMinor: 5, services: [anId()], datetime: NINE + 1 };
     const answers = await write(async (tx) => [
       await tx.orders.insert(order),
-      await tx.orders.replace(changed),
+      await tx.orders.replace(order, changed),
     ]);
     expect(answers.map((answer) => answer && { ...answer, json: JSON.parse(answer.json) })).toEqual([
       { json: orderOnWire(order), version: 1 },
@@ -93,7 +93,7 @@ describe('one order', () => {
     const second = await insert({ services: [kept], datetime: NINE + HOUR_MS });
     expect(await listed(kept)).toEqual([first._id, second._id]);
     const changed = { ...first, services: [added, kept], datetime: NINE + 2 * HOUR_MS, version: 2 };
-    await write((tx) => tx.orders.replace(changed));
+    await write((tx) => tx.orders.replace(first, changed));
     expect(await listed(dropped)).toEqual([]);
     expect(await listed(added)).toEqual([first._id]);
     expect(await listed(kept)).toEqual([second._id, first._id]);
@@ -263,11 +263,12 @@ describe('active orders', () => {
       const counts = [await find()];
       await tx.orders.insert(order);
       counts.push(await find());
-      await tx.orders.replace({ ...order, status: 'cancelled', cancelledAt: NINE });
+      const cancelled = { ...order, status: 'cancelled' as const, cancelledAt: NINE };
+      await tx.orders.replace(order, cancelled);
       counts.push(await find());
-      await tx.orders.replace(order);
+      await tx.orders.replace(cancelled, order);
       counts.push(await find());
-      await tx.orders.replace({ ...order, datetime: at + 1 });
+      await tx.orders.replace(order, { ...order, datetime: at + 1 });
       counts.push(await find());
       await tx.orders.delete(order._id);
       return counts;

@@ -105,7 +105,7 @@ describe('a transaction', () => {
         (await storages.storage.orders.present(order._id))?.json,
       );
     };
-    await undone((tx) => tx.orders.replace({ ...order, version: 2, datetime: 0, services: [] }));
+    await undone((tx) => tx.orders.replace(order, { ...order, version: 2, datetime: 0, services: [] }));
     await undone((tx) => tx.orders.delete(order._id));
   });
 

@@ -137,7 +137,7 @@ test('a copy that was killed is opened by nothing, and goes on when it is repeat
   const orders = await source.holdings.orders.read(null, ORDERS);
   const [changed, deleted] = [orders[3], orders[5]] as [(typeof orders)[0], (typeof orders)[0]];
   await source.transaction({ places: [] }, async (tx) => {
-    await tx.orders.replace({ ...changed, totalfeeMinor: 77, version: 9 });
+    await tx.orders.replace(changed, { ...changed, totalfeeMinor: 77, version: 9 });
     await tx.orders.delete(deleted._id);
   });
   const content = await contentOf(source);

@@ -126,7 +126,7 @@ export class ModelOrderWrites extends ModelOrderReads implements OrderWrites {
     });
   }
 
-  replace(order: Order): Promise<Presented> {
+  replace(_before: Order, order: Order): Promise<Presented> {
     const { process, transaction } = this.#scope;
     return operate(process, `write order ${order._id}`, () => {
       transaction.update('orders', order._id, order);

@@ -73,7 +73,9 @@ export async function update(
     if (isActive(changed)) await claim(changed, { before: order, asking });
     else await requireCalendar(tx, changed.calendar);
   }
-  return changed === order ? ((await tx.orders.present(order._id)) as Presented) : tx.orders.replace(changed);
+  return changed === order
+    ? ((await tx.orders.present(order._id)) as Presented)
+    : tx.orders.replace(order, changed);
 }
 
 export async function remove({ tx }: Operating, target: Target): Promise<Presented> {
@@ -90,7 +92,7 @@ export async function cancel(
   reason: string | null,
 ): Promise<Presented> {
   const order = await findTarget(tx.orders, target);
-  return tx.orders.replace(cancelOrder(order, { reason, now }));
+  return tx.orders.replace(order, cancelOrder(order, { reason, now }));
 }
 
 /** Makes a cancelled order active again, if its place is free. */
@@ -98,7 +100,7 @@ export async function restore({ tx, claim, now }: Operating, target: Target): Pr
   const order = await findTarget(tx.orders, target);
   const restored = restoreOrder(order, now);
   if (isActive(restored)) await claim(restored, { before: order, asking: null });
-  return tx.orders.replace(restored);
+  return tx.orders.replace(order, restored);
 }
 
 /** Errors: AppError `not_found`, `precondition_failed`. */

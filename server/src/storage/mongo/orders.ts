@@ -127,7 +127,7 @@ export class MongoOrderWrites extends MongoOrderReads implements OrderWrites {
   }
 
   /** Sets our members only: what else the original's document holds stays. */
-  async replace(order: Order): Promise<Presented> {
+  async replace(_before: Order, order: Order): Promise<Presented> {
     this.#attempt.requireOpen();
     await this.#orders.updateOne(
       { _id: new Types.ObjectId(order._id) },

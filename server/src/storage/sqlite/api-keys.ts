@@ -49,12 +49,12 @@ export class SqliteApiKeyWrites extends SqliteApiKeyReads implements ApiKeyWrite
   }
 
   async put(key: ApiKey): Promise<void> {
-    this.#scope.requireOpen();
+    this.#scope.requireOpenToWrite();
     this.#statements.put.run(rowOfKey(key));
   }
 
   async noteUse(id: string, at: number): Promise<void> {
-    this.#scope.requireOpen();
+    this.#scope.requireOpenToWrite();
     this.#statements.noteUse.run([at, id]);
   }
 }

@@ -2,6 +2,7 @@ import type { Calendar, Policy } from '../../domain/calendar.js';
 import { AppError } from '../../domain/errors.js';
 import type { CalendarReads, CalendarWrites } from '../storage.js';
 import { type Connection, isSqlFailure, type SqlRow, type Statement } from './connection.js';
+import type { GroupMemory } from './group-memory.js';
 import type { MemberScope } from './member-scope.js';
 import { type RunQuery, withinScope } from './run-query.js';
 
@@ -48,20 +49,30 @@ export class SqliteCalendarReads implements CalendarReads {
 export class SqliteCalendarWrites extends SqliteCalendarReads implements CalendarWrites {
   readonly #statements: CalendarStatements;
   readonly #scope: MemberScope;
+  readonly #memory: GroupMemory;
 
-  constructor(statements: CalendarStatements, scope: MemberScope) {
+  constructor(
+    statements: CalendarStatements,
+    { scope, memory }: { scope: MemberScope; memory: GroupMemory },
+  ) {
     super(statements, withinScope(scope));
     this.#statements = statements;
     this.#scope = scope;
+    this.#memory = memory;
   }
 
   /** BEGIN IMMEDIATE is the write that every rival must make: under it, reading the calendar's row takes the place. */
-  take(calendar: string): Promise<Policy | null> {
-    return this.find(calendar);
+  async take(id: string): Promise<Policy | null> {
+    this.#scope.requireOpen();
+    const known = this.#memory.calendars.get(id);
+    if (known !== undefined) return known;
+    const calendar = await this.find(id);
+    if (calendar !== null) this.#memory.calendars.set(id, calendar);
+    return calendar;
   }
 
   async insert(calendar: Calendar): Promise<void> {
-    this.#scope.requireOpen();
+    this.#scope.requireOpenToWrite();
     try {
       this.#statements.insert.run(rowOfCalendar(calendar));
     } catch (error) {
@@ -73,8 +84,9 @@ export class SqliteCalendarWrites extends SqliteCalendarReads implements Calenda
   }
 
   async replace(calendar: Calendar): Promise<void> {
-    this.#scope.requireOpen();
+    this.#scope.requireOpenToWrite();
     this.#statements.update.run([...rowOfCalendar(calendar), calendar._id]);
+    this.#memory.calendars.delete(calendar._id);
   }
 }
 

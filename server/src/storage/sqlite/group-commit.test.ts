@@ -40,6 +40,20 @@ class NotingConnection extends Connection {
   }
 }
 
+/** What is to be written before each commit: a row for whatever was taken. */
+class NotingMemory {
+  taken: number | null = null;
+
+  store(): void {
+    if (this.taken !== null) connection.prepare('INSERT INTO t VALUES (?, ?)').run([this.taken, 'taken']);
+    this.taken = null;
+  }
+
+  forget(): void {
+    this.taken = null;
+  }
+}
+
 const FULL = 13;
 const IO_ERROR_FSYNC = 10 | (4 << 8);
 
@@ -47,6 +61,7 @@ let folder: string;
 let file: string;
 let connection: NotingConnection;
 let commits: GroupCommit;
+let memory: NotingMemory;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'roundsman-commit-'));
@@ -54,7 +69,8 @@ beforeEach(() => {
   connection = new NotingConnection(file, ['journal_mode = WAL', 'synchronous = off']);
   connection.exec('CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT) STRICT');
   connection.ran.length = 0;
-  commits = new GroupCommit(connection, {
+  memory = new NotingMemory();
+  commits = new GroupCommit(connection, memory, {
     busyMs: 300,
     monotonicNow: () => performance.now(),
     random: Math.random,
@@ -66,9 +82,12 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+let begun = 0;
+
 /** An insert that keeps the processor busy for some milliseconds. */
 function slow(a: number, ms: number): Promise<number> {
   return commits.run(async () => {
+    begun += 1;
     const until = performance.now() + ms;
     while (performance.now() < until);
     connection.prepare('INSERT INTO t VALUES (?, ?)').run([a, 'x']);
@@ -78,7 +97,7 @@ function slow(a: number, ms: number): Promise<number> {
 
 function insert(a: number, text = 'x'): Promise<number> {
   return commits.run(async (scope) => {
-    scope.requireOpen();
+    scope.requireOpenToWrite();
     connection.prepare('INSERT INTO t VALUES (?, ?)').run([a, text]);
     return a;
   });
@@ -95,10 +114,10 @@ async function outcomes(writes: Promise<unknown>[]): Promise<unknown[]> {
 }
 
 describe('a group', () => {
-  test('shares one commit, a savepoint each', async () => {
+  test('shares one commit, without savepoints', async () => {
     await Promise.all([1, 2, 3, 4, 5].map((a) => insert(a)));
     expect(stored()).toEqual([1, 2, 3, 4, 5]);
-    expect([count('BEGIN IMMEDIATE'), count('SAVEPOINT member'), count('COMMIT')]).toEqual([1, 5, 1]);
+    expect([count('BEGIN IMMEDIATE'), count('SAVEPOINT member'), count('COMMIT')]).toEqual([1, 0, 1]);
   });
 
   test('has at most 64 members', async () => {
@@ -123,8 +142,9 @@ describe('a group', () => {
 
   test('lets the event loop have a turn after members that have taken long', async () => {
     const begunAtTurns: number[] = [];
+    begun = 0;
     const turn = () => {
-      begunAtTurns.push(count('SAVEPOINT member'));
+      begunAtTurns.push(begun);
       if (count('COMMIT') === 0) setImmediate(turn);
     };
     setImmediate(turn);
@@ -152,13 +172,77 @@ describe('a group', () => {
   });
 
   test('a member that throws is undone alone', async () => {
-    const failing = commits.run(async (scope) => {
+    const failing = () =>
+      commits.run(async (scope) => {
+        scope.requireOpenToWrite();
+        connection.prepare('INSERT INTO t VALUES (?, ?)').run([50, 'x']);
+        throw new AppError('booking_clash', 'no');
+      });
+    expect(await outcomes([insert(1), failing(), insert(2)])).toEqual([1, 'booking_clash', 2]);
+    expect(stored()).toEqual([1, 2]);
+    // the two that had run were run again, with savepoints, and the third came after them
+    expect([count('BEGIN IMMEDIATE'), count('SAVEPOINT member'), count('COMMIT')]).toEqual([3, 2, 2]);
+  });
+
+  test('a member that throws before it has written costs the others nothing', async () => {
+    const refused = commits.run(async (scope) => {
       scope.requireOpen();
-      connection.prepare('INSERT INTO t VALUES (?, ?)').run([50, 'x']);
       throw new AppError('booking_clash', 'no');
     });
-    expect(await outcomes([insert(1), failing, insert(2)])).toEqual([1, 'booking_clash', 2]);
+    expect(await outcomes([insert(1), refused, insert(2)])).toEqual([1, 'booking_clash', 2]);
+    expect([count('BEGIN IMMEDIATE'), count('COMMIT')]).toEqual([1, 1]);
+  });
+
+  test('a dry run is undone alone', async () => {
+    const dryRun = commits.run(
+      async (scope) => {
+        scope.requireOpenToWrite();
+        connection.prepare('INSERT INTO t VALUES (?, ?)').run([50, 'x']);
+        return 50;
+      },
+      { isUndone: true },
+    );
+    expect(await outcomes([insert(1), dryRun, insert(2)])).toEqual([1, 50, 2]);
     expect(stored()).toEqual([1, 2]);
+    expect([count('SAVEPOINT member'), count('COMMIT')]).toEqual([1, 1]);
+  });
+});
+
+describe('what members share', () => {
+  /** Takes something that is written before the commit; `end` may throw. */
+  const take = (a: number, { isUndone = false, end = () => {} } = {}) =>
+    commits.run(
+      async (scope) => {
+        scope.requireOpenToWrite();
+        memory.taken = a;
+        end();
+        return a;
+      },
+      { isUndone },
+    );
+  const fail = () => {
+    throw new AppError('booking_clash', 'no');
+  };
+
+  test('is stored with the commit', async () => {
+    expect(await take(7)).toBe(7);
+    expect(stored()).toEqual([7]);
+  });
+
+  test('is stored before a dry run, and forgotten with it', async () => {
+    expect(await outcomes([take(1), take(2, { isUndone: true }), insert(3)])).toEqual([1, 2, 3]);
+    expect(stored()).toEqual([1, 3]);
+  });
+
+  test('is forgotten with a member that throws', async () => {
+    expect(await outcomes([take(1), take(2, { end: fail }), insert(3)])).toEqual([1, 'booking_clash', 3]);
+    expect(stored()).toEqual([1, 3]);
+  });
+
+  test('that cannot be stored refuses its member alone', async () => {
+    await insert(1);
+    expect(await outcomes([insert(2), take(1), insert(3)])).toEqual([2, 'store_unavailable', 3]);
+    expect(stored()).toEqual([1, 2, 3]);
   });
 });
 
@@ -166,6 +250,7 @@ describe('a work', () => {
   test('that waits for a timer is refused, its transaction is closed to it, and the others go on', async () => {
     let afterwards: unknown;
     const waiting = commits.run(async (scope) => {
+      scope.requireOpenToWrite();
       connection.prepare('INSERT INTO t VALUES (?, ?)').run([50, 'x']);
       await sleep(30);
       try {

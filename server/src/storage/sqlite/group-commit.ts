@@ -6,9 +6,11 @@ import { MemberScope, withinTurn } from './member-scope.js';
 import type { WaitOptions } from './run-query.js';
 
 /*
- * One writer, many transactions: those that wait together share one BEGIN IMMEDIATE … COMMIT, a
- * savepoint each, so that full durability does not cost a sync to disk for every order. Nobody
- * is answered, refusals included, before the COMMIT of its group.
+ * One writer, many transactions: those that wait together share one BEGIN IMMEDIATE … COMMIT, so that
+ * full durability does not cost a sync to disk for every order. Nobody is answered, refusals included,
+ * before the COMMIT of its group. Most members write all or nothing, so they run without a savepoint each
+ * (which would cost a sixth of what SQLite does); where one fails after it wrote, the whole group is rolled
+ * back and run again, with savepoints.
  */
 
 /** The most transactions that share one commit. */
@@ -27,8 +29,11 @@ const QUEUE_MAX = 10_000;
 
 type Work<T> = (scope: MemberScope) => Promise<T>;
 type Outcome = { kind: 'done'; value: unknown } | { kind: 'refused'; error: unknown };
-/** `lost`: SQLite has rolled back the whole transaction, the members before this one included. */
-type MemberResult = Outcome | { kind: 'lost'; error: unknown };
+/**
+ * `lost`: SQLite has rolled back the whole transaction, the members before this one included.
+ * `spoiled`: what the member wrote before it failed stands in the transaction.
+ */
+type MemberResult = Outcome | { kind: 'lost'; error: unknown } | { kind: 'spoiled' };
 
 interface Member {
   work: Work<unknown>;
@@ -38,8 +43,15 @@ interface Member {
   settle: (outcome: Outcome) => void;
 }
 
+/** What a group's members share, and what of it is still to be written. */
+export interface SharedMemory {
+  store(): void;
+  forget(): void;
+}
+
 export class GroupCommit {
   readonly #connection: Connection;
+  readonly #memory: SharedMemory;
   readonly #options: WaitOptions;
   readonly #queue: Member[] = [];
   #draining: Promise<void> | null = null;
@@ -48,8 +60,9 @@ export class GroupCommit {
   /** When the event loop last had its turns. */
   #turnedAt = 0;
 
-  constructor(connection: Connection, options: WaitOptions) {
+  constructor(connection: Connection, memory: SharedMemory, options: WaitOptions) {
     this.#connection = connection;
+    this.#memory = memory;
     this.#options = options;
   }
 
@@ -104,7 +117,7 @@ export class GroupCommit {
   }
 
   /** Gives the members that were not run, since those before them took long. */
-  async #commitGroup(group: Member[]): Promise<Member[]> {
+  async #commitGroup(group: Member[], { hasSavepoints } = { hasSavepoints: false }): Promise<Member[]> {
     const waiting = [...(await this.#begin(group))];
     if (waiting.length === 0) return [];
     const outcomes: Outcome[] = [];
@@ -115,10 +128,14 @@ export class GroupCommit {
       if (monotonicNow() - this.#turnedAt >= RUN_MS) await this.#giveTurns();
       const member = waiting.shift() as Member;
       members.push(member);
-      const result = await this.#runMember(member);
+      const result = await this.#runMember(member, hasSavepoints || member.isUndone);
       if (result.kind === 'lost') {
         await this.#afterLoss(members, result.error);
         return waiting;
+      }
+      if (result.kind === 'spoiled') {
+        this.#rollBack();
+        return [...(await this.#commitGroup(members, { hasSavepoints: true })), ...waiting];
       }
       outcomes.push(result);
     } while (waiting.length > 0 && monotonicNow() < until);
@@ -127,6 +144,11 @@ export class GroupCommit {
   }
 
   async #commit(members: Member[], outcomes: Outcome[]): Promise<void> {
+    try {
+      this.#memory.store();
+    } catch (error) {
+      return this.#afterLoss(members, error);
+    }
     try {
       this.#connection.execPrepared('COMMIT');
     } catch (error) {
@@ -147,6 +169,7 @@ export class GroupCommit {
     while (members.length > 0) {
       try {
         this.#connection.execPrepared('BEGIN IMMEDIATE');
+        this.#memory.forget();
         break;
       } catch (error) {
         if (!isSqlFailure(error, 'busy')) throw error;
@@ -164,30 +187,49 @@ export class GroupCommit {
     return members.filter((member) => member.waitingSince > latest);
   }
 
-  async #runMember(member: Member): Promise<MemberResult> {
+  async #runMember(member: Member, hasSavepoint: boolean): Promise<MemberResult> {
     const scope = new MemberScope(this.#connection);
     try {
       scope.requireOpen(); // a SAVEPOINT outside the transaction would open, and RELEASE commit, one of its own
-      this.#connection.execPrepared('SAVEPOINT member');
+      if (hasSavepoint) this.#openSavepoint();
       const value = await withinTurn(member.work(scope));
-      if (member.isUndone) this.#connection.execPrepared('ROLLBACK TO member');
-      this.#connection.execPrepared('RELEASE member');
+      scope.requireOpen(); // nothing of a member whose transaction is gone is done
+      if (hasSavepoint) this.#closeSavepoint(member);
       return { kind: 'done', value };
     } catch (error) {
-      if (!this.#undoMember()) return { kind: 'lost', error };
+      if (!this.#connection.inTransaction || (hasSavepoint && !this.#undoMember())) {
+        return { kind: 'lost', error };
+      }
+      if (!hasSavepoint && scope.mayHaveWritten) return { kind: 'spoiled' };
       return { kind: 'refused', error: isPassingFailure(error) ? cannotWrite(error) : error };
     } finally {
       scope.end();
     }
   }
 
+  #openSavepoint(): void {
+    this.#memory.store();
+    this.#connection.execPrepared('SAVEPOINT member');
+  }
+
+  #closeSavepoint({ isUndone }: Member): void {
+    if (isUndone) {
+      this.#connection.execPrepared('ROLLBACK TO member');
+      this.#memory.forget();
+    } else {
+      this.#memory.store();
+    }
+    this.#connection.execPrepared('RELEASE member');
+  }
+
   /** Undoes one member's savepoint. False where the whole transaction is gone. */
   #undoMember(): boolean {
     try {
-      if (this.#connection.inTransaction) this.#connection.exec('ROLLBACK TO member; RELEASE member');
+      this.#connection.exec('ROLLBACK TO member; RELEASE member');
     } catch {
       return false;
     }
+    this.#memory.forget();
     return this.#connection.inTransaction;
   }
 

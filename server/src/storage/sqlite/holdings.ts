@@ -15,6 +15,7 @@ import type {
 import type { Connection, SqlRow } from './connection.js';
 import { unavailable } from './failures.js';
 import { partsOf, readRecords } from './idempotency.js';
+import type { MemberScope } from './member-scope.js';
 import { COLUMNS, orderOfRow } from './order-row.js';
 import type { RunQuery } from './run-query.js';
 
@@ -27,7 +28,7 @@ interface HoldingsOptions {
   read: RunQuery;
   calendars: CalendarReads;
   apiKeys: ApiKeyReads;
-  write: (work: (tx: Tx) => Promise<void>) => Promise<void>;
+  write: (work: (tx: Tx, scope: MemberScope) => Promise<void>) => Promise<void>;
 }
 
 /** All that the file holds, for copying it to another store or another to it. */
@@ -65,8 +66,9 @@ export class SqliteHoldings implements Holdings {
       put: (orders) =>
         options.write(async (tx) => {
           for (const order of orders) {
-            if ((await tx.orders.find(order._id)) === null) await tx.orders.insert(order);
-            else await tx.orders.replace(order);
+            const before = await tx.orders.find(order._id);
+            if (before === null) await tx.orders.insert(order);
+            else await tx.orders.replace(before, order);
           }
         }),
       remove: (ids) =>
@@ -144,7 +146,8 @@ export class SqliteHoldings implements Holdings {
   /** Runs one statement for each of the rows, in one transaction. */
   #run(sql: string, rows: readonly SqlRow[]): Promise<void> {
     const { writer, write } = this.#options;
-    return write(async () => {
+    return write(async (_tx, scope) => {
+      scope.requireOpenToWrite();
       const statement = writer.prepare(sql);
       for (const row of rows) statement.run(row);
     });

@@ -38,7 +38,7 @@ export class SqliteIdempotencyWrites implements IdempotencyWrites {
   }
 
   async save({ caller, key, fingerprint, outcome, createdAt }: IdempotencyRecord): Promise<void> {
-    this.#scope.requireOpen();
+    this.#scope.requireOpenToWrite();
     this.#statements.save.run([caller, key, fingerprint, outcome, createdAt]);
   }
 }

@@ -4,14 +4,26 @@ import type { Connection } from './connection.js';
 export class MemberScope {
   readonly #connection: Connection;
   #hasEnded = false;
+  #mayHaveWritten = false;
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
-  /** Error: a plain one where the transaction has ended; a write outside it would commit by itself. */
+  /** Whether something may be there to be undone. */
+  get mayHaveWritten(): boolean {
+    return this.#mayHaveWritten;
+  }
+
+  /** Before each read. Error: a plain one where the transaction has ended. */
   requireOpen(): void {
     if (this.#hasEnded || !this.#connection.inTransaction) throw new Error('This transaction has ended.');
+  }
+
+  /** Before each write, which outside the transaction would commit by itself. Error: as of requireOpen. */
+  requireOpenToWrite(): void {
+    this.requireOpen();
+    this.#mayHaveWritten = true;
   }
 
   end(): void {

@@ -1,9 +1,22 @@
 import type { Order, OrderStatus } from '../../domain/order.js';
-import type { SqlRow } from './connection.js';
+import type { SqlRow, SqlValue } from './connection.js';
 
 /** The columns of an order in the order in which the functions below read and write them. */
-export const COLUMNS =
-  'number, id, calendar, datetime, totalfee_minor, services, status, version, created_at, updated_at, cancelled_at, cancel_reason';
+const COLUMN_NAMES = [
+  'number',
+  'id',
+  'calendar',
+  'datetime',
+  'totalfee_minor',
+  'services',
+  'status',
+  'version',
+  'created_at',
+  'updated_at',
+  'cancelled_at',
+  'cancel_reason',
+] as const;
+export const COLUMNS = COLUMN_NAMES.join(', ');
 
 /** An order from the values of COLUMNS. */
 export function orderOfRow(row: SqlRow): Order {
@@ -41,4 +54,12 @@ export function rowOfOrder(order: Order): SqlRow {
     order.cancelledAt,
     order.cancelReason,
   ];
+}
+
+/** The columns in which two states of an order differ, with the values of the later one. */
+export function changedColumns(before: Order, after: Order): { column: string; value: SqlValue }[] {
+  const old = rowOfOrder(before);
+  return rowOfOrder(after).flatMap((value, index) =>
+    value === old[index] ? [] : [{ column: COLUMN_NAMES[index] as string, value }],
+  );
 }

@@ -42,25 +42,31 @@ export class OrderReadStatements {
 
 /** The statements that write orders, prepared once for the write connection. */
 export class OrderWriteStatements {
-  readonly takeNumber: Statement;
+  readonly #connection: Connection;
+  readonly #updates = new Map<string, Statement>();
   readonly insert: Statement;
-  readonly update: Statement;
   readonly remove: Statement;
   readonly addService: Statement;
   readonly removeService: Statement;
 
   constructor(connection: Connection) {
-    this.takeNumber = connection.prepare(
-      "UPDATE counters SET value = value + 1 WHERE name = 'orders' RETURNING value",
-    );
+    this.#connection = connection;
     this.insert = connection.prepare(`INSERT INTO orders (${COLUMNS}, shape, json) VALUES (${VALUES})`);
-    this.update = connection.prepare(
-      `UPDATE orders SET (${COLUMNS}, shape, json) = (${VALUES}) WHERE number = ?`,
-    );
     this.remove = connection.prepare('DELETE FROM orders WHERE number = ?');
     this.addService = connection.prepare(
       'INSERT INTO order_services (service, number, datetime) VALUES (?, ?, ?)',
     );
     this.removeService = connection.prepare('DELETE FROM order_services WHERE service = ? AND number = ?');
+  }
+
+  /** Sets these columns, shape and JSON of the order of a number; one statement for each set of columns that changes. */
+  update(columns: readonly string[]): Statement {
+    const settings = [...columns, 'shape', 'json'].map((column) => `${column} = ?`).join(', ');
+    let statement = this.#updates.get(settings);
+    if (statement === undefined) {
+      statement = this.#connection.prepare(`UPDATE orders SET ${settings} WHERE number = ?`);
+      this.#updates.set(settings, statement);
+    }
+    return statement;
   }
 }

@@ -13,9 +13,10 @@ import type {
   WalkPosition,
 } from '../storage.js';
 import type { SqlRow } from './connection.js';
+import type { GroupMemory } from './group-memory.js';
 import type { MemberScope } from './member-scope.js';
 import { countOrders, listOrders } from './order-list.js';
-import { orderOfRow, rowOfOrder } from './order-row.js';
+import { changedColumns, orderOfRow, rowOfOrder } from './order-row.js';
 import type { OrderReadStatements, OrderWriteStatements } from './order-statements.js';
 import { type RunQuery, withinScope } from './run-query.js';
 
@@ -81,37 +82,42 @@ export class SqliteOrderWrites extends SqliteOrderReads implements OrderWrites {
   readonly #write: OrderWriteStatements;
   readonly #presenter: OrderPresenter;
   readonly #scope: MemberScope;
+  readonly #memory: GroupMemory;
 
   constructor(
     statements: { read: OrderReadStatements; write: OrderWriteStatements },
     presenter: OrderPresenter,
-    scope: MemberScope,
+    { scope, memory }: { scope: MemberScope; memory: GroupMemory },
   ) {
     super(statements.read, presenter, withinScope(scope));
     this.#write = statements.write;
     this.#presenter = presenter;
     this.#scope = scope;
+    this.#memory = memory;
   }
 
   async takeNumber(): Promise<number> {
-    this.#scope.requireOpen();
-    return this.#write.takeNumber.get([])?.[0] as number;
+    this.#scope.requireOpenToWrite();
+    return this.#memory.takeNumber();
   }
 
   async insert(order: Order): Promise<Presented> {
-    this.#scope.requireOpen();
+    this.#scope.requireOpenToWrite();
     const json = this.#presenter.present(order);
     this.#write.insert.run([...rowOfOrder(order), this.#presenter.shape, json]);
     this.#addServices(order);
     return { json, version: order.version };
   }
 
-  async replace(order: Order): Promise<Presented> {
-    const before = await this.find(order._id);
-    this.#scope.requireOpen();
+  /** Sets the columns that change, so that only their indexes are written. */
+  async replace(before: Order, order: Order): Promise<Presented> {
+    this.#scope.requireOpenToWrite();
     const json = this.#presenter.present(order);
-    if (before !== null) this.#removeServices(before);
-    this.#write.update.run([...rowOfOrder(order), this.#presenter.shape, json, order.number]);
+    const changes = changedColumns(before, order);
+    this.#write
+      .update(changes.map(({ column }) => column))
+      .run([...changes.map(({ value }) => value), this.#presenter.shape, json, before.number]);
+    this.#removeServices(before);
     this.#addServices(order);
     return { json, version: order.version };
   }
@@ -119,7 +125,7 @@ export class SqliteOrderWrites extends SqliteOrderReads implements OrderWrites {
   async delete(id: string): Promise<void> {
     const order = await this.find(id);
     if (order === null) return;
-    this.#scope.requireOpen();
+    this.#scope.requireOpenToWrite();
     this.#removeServices(order);
     this.#write.remove.run([order.number]);
   }

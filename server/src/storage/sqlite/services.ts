@@ -90,7 +90,7 @@ export class SqliteServiceWrites extends SqliteServiceReads implements ServiceWr
   }
 
   async insert(service: OfferedService): Promise<void> {
-    this.#scope.requireOpen();
+    this.#scope.requireOpenToWrite();
     try {
       this.#statements.insert.run(rowOfService(service));
     } catch (error) {
@@ -100,12 +100,12 @@ export class SqliteServiceWrites extends SqliteServiceReads implements ServiceWr
   }
 
   async replace(service: OfferedService): Promise<void> {
-    this.#scope.requireOpen();
+    this.#scope.requireOpenToWrite();
     this.#statements.update.run([...rowOfService(service), service._id]);
   }
 
   async delete(id: string, deletedAt: number): Promise<void> {
-    this.#scope.requireOpen();
+    this.#scope.requireOpenToWrite();
     this.#statements.remove.run([deletedAt, id]);
   }
 }

@@ -17,6 +17,7 @@ import type { Connection } from './connection.js';
 import { describeFile } from './describe-file.js';
 import { unavailable } from './failures.js';
 import { GroupCommit } from './group-commit.js';
+import { GroupMemory } from './group-memory.js';
 import { SqliteHoldings } from './holdings.js';
 import { IdempotencyStatements, SqliteIdempotencyWrites } from './idempotency.js';
 import type { MemberScope } from './member-scope.js';
@@ -88,7 +89,8 @@ class SqliteStorage implements Storage {
     this.#writer = writer;
     this.#presenter = order;
     this.#reader = reader;
-    this.#commits = new GroupCommit(writer, options);
+    const memory = new GroupMemory(writer);
+    this.#commits = new GroupCommit(writer, memory, options);
     const reads = new TurnReads(reader, options);
     this.#read = (query) =>
       this.#isClosed ? Promise.reject(unavailable('The store is closed.')) : reads.run(query);
@@ -105,9 +107,9 @@ class SqliteStorage implements Storage {
     const apiKeys = new ApiKeyStatements(writer);
     this.#idempotency = idempotency;
     this.#begin = (scope) => ({
-      orders: new SqliteOrderWrites(orders, order, scope),
+      orders: new SqliteOrderWrites(orders, order, { scope, memory }),
       services: new SqliteServiceWrites(services, service, scope),
-      calendars: new SqliteCalendarWrites(calendars, scope),
+      calendars: new SqliteCalendarWrites(calendars, { scope, memory }),
       idempotency: new SqliteIdempotencyWrites(idempotency, scope),
       apiKeys: new SqliteApiKeyWrites(apiKeys, scope),
     });
@@ -117,7 +119,7 @@ class SqliteStorage implements Storage {
       read: this.#read,
       calendars: this.calendars,
       apiKeys: this.apiKeys,
-      write: (work) => this.#commits.run((scope) => work(this.#begin(scope))),
+      write: (work) => this.#commits.run((scope) => work(this.#begin(scope), scope)),
     });
   }
 
@@ -129,7 +131,7 @@ class SqliteStorage implements Storage {
   /** A few at a time, so that no other writer waits for long. */
   async sweepIdempotency(before: number): Promise<void> {
     const sweep = async (scope: MemberScope) => {
-      scope.requireOpen();
+      scope.requireOpenToWrite();
       return this.#idempotency.sweep.run([before, SWEEP_MAX]);
     };
     while ((await this.#commits.run(sweep)) === SWEEP_MAX);
