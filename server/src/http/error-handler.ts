@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import { AppError, type ErrorCode } from '../domain/errors.js';
 import { ResponseHandler } from '../utils/response-handler.js';
 import { JSON_TYPE, send } from './answer.js';
+import { notJson } from './body.js';
 import { statusOf } from './error-status.js';
 import { PROBLEMS } from './problems.js';
 
@@ -83,10 +84,10 @@ function hasUnreadBody(req: Request): boolean {
 function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   if (thrown instanceof URIError) return new AppError('route_not_found', 'The path cannot be decoded.');
-  const { type, message, limit } = (thrown ?? {}) as { type?: unknown; message?: unknown; limit?: unknown };
+  const { type, limit } = (thrown ?? {}) as { type?: unknown; limit?: unknown };
   switch (type) {
     case 'entity.parse.failed':
-      return new AppError('malformed_json', `The body is not JSON: ${message}.`);
+      return notJson(thrown);
     case 'entity.too.large':
       return new AppError('body_too_large', `The body is larger than ${limit} bytes.`);
     case 'encoding.unsupported':

@@ -7,9 +7,12 @@ type Members = Readonly<Record<string, unknown>>;
  * can be edited and written. Absent ones (undefined) are not looked at.
  * Error: AppError `validation_failed`, an entry for each that differs.
  */
-export function requireUnchanged(onWire: Members, sentBack: Members): void {
-  const details: ErrorDetail[] = Object.keys(sentBack)
-    .filter((member) => sentBack[member] !== undefined && sentBack[member] !== onWire[member])
+export function requireUnchanged(present: () => Members, sentBack: Members): void {
+  const sent = Object.keys(sentBack).filter((member) => sentBack[member] !== undefined);
+  if (sent.length === 0) return;
+  const onWire = present();
+  const details: ErrorDetail[] = sent
+    .filter((member) => sentBack[member] !== onWire[member])
     .map((member) => ({
       pointer: `/${member}`,
       code: 'read_only',

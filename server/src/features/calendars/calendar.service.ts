@@ -83,7 +83,7 @@ export class CalendarService {
         const calendar = await findCalendar(tx.calendars, id);
         const { version } = calendar;
         requirePrecondition(request.precondition, { version, etag: calendarEtag(version) });
-        requireUnchanged(calendarOnWire(calendar), readOnly);
+        requireUnchanged(() => calendarOnWire(calendar), readOnly);
         const changed = { ...calendar, ...given, boundary: boundary ?? calendar.boundary };
         const isSame = changed.windowMs === calendar.windowMs && changed.boundary === calendar.boundary;
         if (!isSame) changed.version += 1;

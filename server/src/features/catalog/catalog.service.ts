@@ -59,7 +59,7 @@ export class CatalogService {
   /** Changes the name, if one is given. */
   update(request: WriteRequest, id: string, { name, readOnly }: ServiceChange): Promise<ToldOutcome> {
     return this.#change(request, id, async (tx, service) => {
-      requireUnchanged(serviceOnWire(service), readOnly);
+      requireUnchanged(() => serviceOnWire(service), readOnly);
       const isSame = name === undefined || name === service.name;
       const changed = isSame ? service : { ...service, name, version: service.version + 1 };
       if (!isSame) await tx.services.replace(changed);

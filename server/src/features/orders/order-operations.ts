@@ -65,7 +65,7 @@ export async function update(
   { input, readOnly }: OrderChange,
 ): Promise<Presented> {
   const order = await findTarget(tx.orders, target);
-  requireUnchanged(orderOnWire(order), readOnly);
+  requireUnchanged(() => orderOnWire(order), readOnly);
   const changed = changeOrder(order, input, now);
   await requireReferences(tx, changed, order.services);
   if (hasMoved(order, changed)) {

@@ -183,6 +183,7 @@ export class GroupCommit {
   #withoutExpired(members: Member[], cause?: unknown): Member[] {
     const latest = this.#options.monotonicNow() - this.#options.busyMs;
     const expired = members.filter((member) => member.waitingSince <= latest);
+    if (expired.length === 0) return members;
     refuseAll(expired, unavailable('The store is busy with other writers; nothing was done.', cause));
     return members.filter((member) => member.waitingSince > latest);
   }
