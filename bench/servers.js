@@ -36,10 +36,13 @@ export async function startServer(name, [command, ...args], env = {}) {
   const kill = () => child.kill('SIGKILL');
   process.on('exit', kill);
   const url = await new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    const lines = createInterface({ input: child.stdout }).on('line', (line) => {
       if (!line.startsWith('{')) return console.error(line);
       const { address } = JSON.parse(line);
-      if (address !== undefined) resolve(address);
+      if (address === undefined) return;
+      resolve(address);
+      lines.close();
+      child.stdout.resume(); // its log is let go unread: reading it would take from a core that is measured
     });
     child.on('exit', () => reject(new Error(`${name} ended before it listened.`)));
   });

@@ -1,7 +1,11 @@
-// Bundles server/src into server/dist: a start reads a few files instead of some 400, which halves its time.
+// Bundles server/src into server/dist: a start reads a few files instead of some 400, which halves its time,
+// and finds the server compiled (server/src/start.ts), which takes another quarter off.
 // The compiler only checks types (npm run check). With --if-possible it passes over itself when the
 // bundler is not installed (production installs bring no development tools).
-import { cpSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -16,15 +20,17 @@ async function loadBundler() {
   }
 }
 
-/** The server, the commands, and what scripts and benchmarks use of them. */
+/** The start of the server, the commands, and what scripts and benchmarks use of them. */
 const ENTRIES = [
-  'main.ts',
-  'cli/roundsman.ts',
-  'config/config.ts',
-  'features/orders/order.presenter.ts',
-  'storage/mongo/mongo-storage.ts',
-  'storage/open-storage.ts',
-  'utils/object-id.ts',
+  { in: 'src/start.ts', out: 'main' },
+  ...[
+    'cli/roundsman',
+    'config/config',
+    'features/orders/order.presenter',
+    'storage/mongo/mongo-storage',
+    'storage/open-storage',
+    'utils/object-id',
+  ].map((entry) => ({ in: `src/${entry}.ts`, out: entry })),
 ];
 
 /** Native modules, and what only some runs load. */
@@ -43,29 +49,59 @@ const withoutTables = {
 
 const OPTIONS = {
   absWorkingDir: `${root}server`,
-  entryPoints: ENTRIES.map((entry) => `src/${entry}`),
-  outdir: 'dist',
   bundle: true,
-  splitting: true,
   platform: 'node',
-  format: 'esm',
   target: 'node20.19',
   sourcemap: true,
   minifyWhitespace: true,
   minifySyntax: true,
   external: EXTERNAL,
   plugins: [withoutTables],
+  logLevel: 'warning',
+};
+
+const MODULES = {
+  ...OPTIONS,
+  entryPoints: ENTRIES,
+  outdir: 'dist',
+  splitting: true,
+  format: 'esm',
   banner: {
     js: "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);",
   },
-  logLevel: 'warning',
 };
+
+/** The server as one script, since Node 20 can keep the compiled form of a script, but not of modules. */
+const SERVER = {
+  ...OPTIONS,
+  entryPoints: ['src/main.ts'],
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  define: { 'import.meta.url': 'scriptUrl' },
+  banner: { js: "const scriptUrl = require('node:url').pathToFileURL(__filename).href;" },
+};
+
+/** A server that was not compiled starts all the same, only later. */
+function keepCompiled() {
+  const folder = mkdtempSync(join(tmpdir(), 'roundsman-build-'));
+  try {
+    const args = [`${root}scripts/keep-compiled.mjs`, folder];
+    execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  } catch (error) {
+    rmSync(`${root}server/dist/main.cjs.compiled`, { force: true });
+    console.error(`The server will start more slowly: it could not be compiled now (${error.message}).`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 const { build, context } = await loadBundler();
 rmSync(`${root}server/dist`, { recursive: true, force: true });
 cpSync(`${root}server/src/storage/sqlite/migrations`, `${root}server/dist/migrations`, { recursive: true });
 if (process.argv.includes('--watch')) {
-  await (await context(OPTIONS)).watch();
+  for (const options of [SERVER, MODULES]) await (await context(options)).watch();
 } else {
-  await build(OPTIONS).catch(() => process.exit(1)); // esbuild has said what is wrong
+  await Promise.all([build(SERVER), build(MODULES)]).catch(() => process.exit(1)); // esbuild has said what is wrong
+  keepCompiled();
 }

@@ -23,7 +23,7 @@ module.exports = {
       from: {
         orphan: true,
         path: '^src/',
-        pathNot: ['/main\\.ts$', '/cli/roundsman\\.ts$', '\\.test\\.ts$'],
+        pathNot: ['/main\\.ts$', '/start\\.ts$', '/cli/roundsman\\.ts$', '\\.test\\.ts$'],
       },
       to: {},
     },

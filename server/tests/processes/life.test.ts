@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { keepAlive, sendJson } from '../support/booking-client.js';
-import { killServers, runServer, type ServerProcess, startServer } from '../support/server-process.js';
+import {
+  killServers,
+  MAIN,
+  runModule,
+  runServer,
+  type ServerProcess,
+  startServer,
+} from '../support/server-process.js';
 import { createTestDatabase, type TestDatabase } from '../support/test-database.js';
 
 /* Start and stop, with real processes and real signals. */
@@ -111,6 +118,13 @@ test('wrong settings are all listed, a sentence each, and exit code 1', async ()
   for (const name of ['PORT', 'HOST', 'CONFLICT_STATUS', 'DATABASE_URL']) {
     expect(lines.filter((line) => line.startsWith(`${name} must `))).toHaveLength(1);
   }
+});
+
+test('a start takes the compiled form that the build made', async () => {
+  const lines = `const { script } = await import(${JSON.stringify(MAIN)});
+    process.stdout.write(String(script.cachedDataRejected));
+    process.exit(0);`;
+  expect((await runModule(lines, { DATABASE_URL: database.url })).stdout).toBe('false');
 });
 
 test('the log has one JSON line a request, and nothing of its body or query', async () => {

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const MAIN = `${ROOT}server/dist/main.js`;
+export const MAIN = `${ROOT}server/dist/main.js`;
 const CLI = `${ROOT}server/bin/roundsman.js`;
 
 /** Ends a process when its standard input ends, so that none outlives a test run that was killed. */
@@ -79,6 +79,11 @@ export async function startServer(
 /** Runs the built server or a command to its end. */
 export function runServer(settings: Record<string, string>): Promise<Ended> {
   return run([MAIN], settings);
+}
+
+/** Runs lines of JavaScript, a module, to its end. */
+export function runModule(lines: string, settings: Record<string, string>): Promise<Ended> {
+  return run(['--input-type=module', '--eval', lines], settings);
 }
 
 /** Runs `roundsman …` to its end. */
