@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { fill } from './fill.js';
-import { load, requireWrk } from './load.js';
+import { load, pinToLoad, requireWrk } from './load.js';
 import { mixedLoad, oneByOne } from './mixed.js';
 import { runPeer } from './peers/peers.js';
 import { LAYERS, makeKey, OURS, pinned, startServer } from './servers.js';
@@ -14,6 +14,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     'warm-up': { type: 'string' },
+    'write-warm-up': { type: 'string' },
     orders: { type: 'string' },
     peer: { type: 'string' },
     keep: { type: 'string' },
@@ -21,7 +22,8 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds ?? 6);
 const seconds = Number(values.seconds ?? 2);
-const warmUp = Number(values['warm-up'] ?? 3);
+/** How long a load runs before it is measured, in seconds: V8 is at work on a write for some six. */
+const warmUp = { read: Number(values['warm-up'] ?? 3), write: Number(values['write-warm-up'] ?? 8) };
 const orders = Number(values.orders ?? 100_000);
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -30,6 +32,7 @@ const SCRIPT = `${root}bench/post.lua`;
 const YEAR_3000 = 32_503_680_000;
 const PORTS = { bare: 7101, ours: 7102, express: 7103 };
 const NAMES = Object.keys(PORTS);
+const STARTS = 5;
 
 const COMMANDS = {
   bare: (file) => [process.execPath, `${root}bench/bare-server.js`, file, String(PORTS.bare)],
@@ -54,6 +57,17 @@ function start(name, database) {
   });
 }
 
+/** How long a server takes until it listens, in milliseconds: the median of some starts. */
+async function startTime(name, database) {
+  const times = [];
+  for (let i = 0; i < STARTS; i++) {
+    const server = await start(name, database);
+    times.push(server.startMs);
+    await server.stop();
+  }
+  return median(times);
+}
+
 async function json(url) {
   return (await fetch(url, { headers: { authorization: process.env.BENCH_AUTHORIZATION } })).json();
 }
@@ -63,21 +77,21 @@ const keys = new Map();
 
 /** A fresh stretch of free times for each load that writes. */
 function nextBase() {
-  base += 200_000 * 4 * 3600;
+  base += 400_000 * 4 * 3600;
   return String(base);
 }
 
-/** Measures after the same load for a while, so that all servers are warm: V8 needs some seconds for a write. */
+/** Measures after the same load for a while, so that all servers are warm. */
 async function measured(url, options) {
-  await load(url, { ...options, seconds: warmUp });
+  await load(url, { ...options, seconds: options.script === undefined ? warmUp.read : warmUp.write });
   return load(url, { ...options, env: { ...options.env, BENCH_BASE: nextBase() } });
 }
 
 /** One round of one server: everything that is measured of it. */
 async function round(name, { large, small }) {
   const results = {};
+  results.startMs = await startTime(name, small);
   let server = await start(name, large);
-  results.startMs = server.startMs;
   const [first] = (await json(`${server.url}/orders?limit=1`)).data;
   results.get = await measured(`${server.url}/orders/${first._id}`, { seconds });
   results.list = await measured(`${server.url}/orders?limit=50`, { seconds });
@@ -88,15 +102,19 @@ async function round(name, { large, small }) {
   });
   results.post = await measured(server.url, writing('POST', '/orders'));
   results.put = await measured(server.url, writing('PUT', `/orders/${first._id}`));
+  results.memoryMb = server.memoryMb();
   await server.stop();
   server = await start(name, small);
   const [firstSmall] = (await json(`${server.url}/orders?limit=1`)).data;
   results.listSmall = await measured(`${server.url}/orders?limit=50`, { seconds });
-  results.mixed = await mixedLoad(server.url, {
-    seconds,
-    base: nextBase(),
-    readPath: `/orders/${firstSmall._id}`,
-  });
+  const mixed = (forSeconds) =>
+    mixedLoad(server.url, {
+      seconds: forSeconds,
+      writing: writing('POST', '/orders'),
+      readPath: `/orders/${firstSmall._id}`,
+    });
+  await mixed(warmUp.write);
+  results.mixed = await mixed(seconds);
   if (name === 'ours') results.refusal = await refusalCost(server.url);
   await server.stop();
   return results;
@@ -134,6 +152,7 @@ async function requireEqualAnswers(database) {
 }
 
 requireWrk();
+pinToLoad();
 if (values.peer !== undefined) {
   await runPeer(values.peer, values);
   process.exit();
@@ -175,6 +194,11 @@ const table = [
     'start / bare',
     results.map(({ bare, ours }) => ours.startMs / bare.startMs),
     '<= 2',
+  ),
+  row(
+    'memory after load (MB)',
+    results.map(({ ours }) => ours.memoryMb),
+    '<= 120',
   ),
   row(
     `page at ${orders} / at 1000 (time)`,

@@ -50,6 +50,7 @@ export async function startServer(name, [command, ...args], env = {}) {
   return {
     url,
     startMs,
+    memoryMb: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', child.pid], { encoding: 'utf8' })) / 1024,
     async stop() {
       child.kill('SIGTERM');
       await once(child, 'close');
