@@ -84,6 +84,7 @@ app.put('/orders/:id', (req, res) => {
   succeed(res, 200, orderOf(get.get([req.params.id])), 'Order updated.');
 });
 
-app.listen(Number(port), '127.0.0.1', () =>
-  console.log(JSON.stringify({ address: `http://127.0.0.1:${port}` })),
-);
+app.listen(Number(port), '127.0.0.1', (error) => {
+  if (error !== undefined) throw error; // Express 5 gives it here
+  console.log(JSON.stringify({ address: `http://127.0.0.1:${port}` }));
+});
