@@ -77,19 +77,18 @@ function sendNotModified(req: Request, res: Response, headers: string[]): void {
  * Writes head and body at once, with all headers in one flat list: the way on which Node does least.
  */
 export function send(req: Request, res: Response, status: number, body: string, headers: string[]): void {
-  const length = Buffer.byteLength(body);
   headers.push(
     'X-Request-Id',
     req.requestId,
     'Vary',
     varyOf(res),
     'Content-Length',
-    String(length),
+    String(Buffer.byteLength(body)),
     ...req.answerHeaders,
     ...SECURITY_HEADERS,
   );
   res.writeHead(status, headers);
-  res.end(body, length === body.length ? 'latin1' : 'utf8');
+  res.end(body);
 }
 
 /** An answer to a web page of another origin differs by that too; cors has said so then. */
