@@ -3,7 +3,7 @@ FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY server/package.json server/tsconfig.json server/
-COPY scripts/build.mjs scripts/keep-compiled.mjs scripts/
+COPY scripts/build.mjs scripts/keep-compiled.mjs scripts/free-port.mjs scripts/
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY server/bin server/bin
 COPY server/src server/src

@@ -20,7 +20,7 @@ export const PINS =
     ? { server: ['taskset', '-c', '0'], load: ['taskset', '-c', '1'] }
     : { server: [], load: [] };
 
-/** Puts this process, which sends the mixed load itself, where the load is. */
+/** Puts this process, which empties the servers' logs and sends requests one by one, where the load is. */
 export function pinToLoad() {
   const [taskset, option, core] = PINS.load;
   if (taskset !== undefined) execFileSync(taskset, [`${option}p`, core, process.pid], { stdio: 'ignore' });
@@ -45,14 +45,14 @@ export async function load(url, { seconds, script, env = {}, connections = CONNE
   const { stdout } = await run(command, rest, { env: { ...process.env, ...env } });
   if (/Non-2xx/.test(stdout)) throw new Error(`The server refused requests of the load:\n${stdout}`);
   if (/Socket errors: .*(connect|read|write) [1-9]/.test(stdout)) throw new Error(stdout);
-  const millisecondsAfter = (pattern) => {
-    const [, value, unit] = new RegExp(`${pattern.source}\\s+([\\d.]+)(us|ms|s)`).exec(stdout) ?? [];
+  const millisecondsAfter = (before) => {
+    const [, value, unit] = new RegExp(`${before}\\s+([\\d.]+)(us|ms|s)`).exec(stdout) ?? [];
     return Number(value) * { us: 0.001, ms: 1, s: 1000 }[unit];
   };
   return {
     rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]),
-    median: millisecondsAfter(/50%/),
-    p99: millisecondsAfter(/99%/),
-    longest: millisecondsAfter(/Latency +\S+ +\S+/),
+    median: millisecondsAfter('50%'),
+    p99: millisecondsAfter('99%'),
+    longest: millisecondsAfter('Latency +\\S+ +\\S+'),
   };
 }

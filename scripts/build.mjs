@@ -49,6 +49,7 @@ const withoutTables = {
 
 const OPTIONS = {
   absWorkingDir: `${root}server`,
+  outdir: 'dist',
   bundle: true,
   platform: 'node',
   target: 'node20.19',
@@ -63,7 +64,6 @@ const OPTIONS = {
 const MODULES = {
   ...OPTIONS,
   entryPoints: ENTRIES,
-  outdir: 'dist',
   splitting: true,
   format: 'esm',
   banner: {
@@ -75,7 +75,6 @@ const MODULES = {
 const SERVER = {
   ...OPTIONS,
   entryPoints: ['src/main.ts'],
-  outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   format: 'cjs',
   define: { 'import.meta.url': 'scriptUrl' },
@@ -89,7 +88,6 @@ function keepCompiled() {
     const args = [`${root}scripts/keep-compiled.mjs`, folder];
     execFileSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
   } catch (error) {
-    rmSync(`${root}server/dist/main.cjs.compiled`, { force: true });
     console.error(`The server will start more slowly: it could not be compiled now (${error.message}).`);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,22 +1,10 @@
 // Starts the server once, on a database of its own, and keeps V8's compiled form of what that start needed.
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.mjs';
 
 const PATIENCE_MS = 20_000;
-const dist = new URL('../server/dist/', import.meta.url);
 const [folder] = process.argv.slice(2);
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 async function isUp(port) {
   const answer = await fetch(`http://127.0.0.1:${port}/orders`).catch(() => null);
@@ -31,10 +19,10 @@ Object.assign(process.env, {
   DATABASE_URL: `file:${folder}/build.db`,
   AUTH: 'off',
 });
-const { script } = await import(new URL('main.js', dist));
+const { script, COMPILED } = await import('../server/dist/main.js');
 while (!(await isUp(port))) {
   if (Date.now() > until) throw new Error(`The server did not answer within ${PATIENCE_MS / 1000} seconds.`);
   await sleep(20);
 }
-writeFileSync(fileURLToPath(new URL('main.cjs.compiled', dist)), script.createCachedData());
+writeFileSync(COMPILED, script.createCachedData());
 process.exit(0);

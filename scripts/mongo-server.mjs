@@ -2,8 +2,9 @@
 // WiredTiger. It lives in a Python environment of its own in .cache/ and is never part of the product.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.mjs';
 
 const PACKAGE = 'secantusdb==0.7.0b3';
 const ENVIRONMENT = fileURLToPath(new URL('../.cache/mongo', import.meta.url));
@@ -94,16 +95,5 @@ function isOpen(port) {
       resolve(true);
     });
     socket.on('error', () => resolve(false));
-  });
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
   });
 }

@@ -11,7 +11,8 @@ import vm from 'node:vm';
  */
 
 const SCRIPT = fileURLToPath(new URL('./main.cjs', import.meta.url));
-const COMPILED = `${SCRIPT}.compiled`;
+/** Where the compiled form is kept. */
+export const COMPILED = `${SCRIPT}.compiled`;
 
 type Run = (exports: object, require: NodeJS.Require, module: object, file: string, folder: string) => void;
 
