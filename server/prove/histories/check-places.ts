@@ -1,4 +1,13 @@
-import { type Act, type Clash, type Entry, endOf, type History, settledActs, WINDOW_MS } from './history.js';
+import {
+  type Act,
+  type Clash,
+  type Entry,
+  endOf,
+  type History,
+  settledActs,
+  sinceWhen,
+  WINDOW_MS,
+} from './history.js';
 import { possibleStays, type Stay, sureStays, type Timeline } from './timeline.js';
 
 /** Orders that surely stood too near each other at one time. */
@@ -53,7 +62,7 @@ function falseConflicts({ entry, clash, stays, byId, open }: Named): string[] {
         stay.calendar === clash.calendar &&
         stay.datetime === datetime &&
         stay.from <= endOf(entry) &&
-        stay.to >= entry.lastSentAt,
+        stay.to >= sinceWhen(entry),
     );
     if (mayStand || (byId.get(_id)?.unsettled.length ?? 0) > 0) return [];
     const mayBeNew = open.some(({ operations }) =>
@@ -80,7 +89,7 @@ function falseRefusal({ entry, operation, result }: Act, byId: Map<string, Timel
   const mayRefuse = timeline.versions.some(({ shown, act }, i) => {
     const next = timeline.versions[i + 1];
     const end = next === undefined ? Number.POSITIVE_INFINITY : endOf(next.act.entry);
-    return shown.status === refusing && act.entry.startedAt <= endOf(entry) && end >= entry.lastSentAt;
+    return shown.status === refusing && act.entry.startedAt <= endOf(entry) && end >= sinceWhen(entry);
   });
   return mayRefuse ? [] : [`${what} was refused, and the order cannot have been ${refusing} then.`];
 }

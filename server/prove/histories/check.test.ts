@@ -129,6 +129,14 @@ test('a request whose outcome is unknown may have happened, or not', () => {
   expect(faultsAfter(({ cancelA }) => becomes(cancelA, { endedAt: null, results: [] }))).toEqual([]);
 });
 
+test('an answer that is told again may be about the time of the first attempt', () => {
+  const late = { startedAt: 15, lastSentAt: 35, endedAt: 40, attempts: 2, isReplayed: true };
+  expect(faultsAfter(({ refused }) => becomes(refused, late))).toEqual([]);
+  expect(faultsAfter(({ refused }) => becomes(refused, { ...late, isReplayed: false }))).toEqual([
+    expect.stringMatching(/cannot have stood there/),
+  ]);
+});
+
 const C = 'c'.repeat(24);
 const wrong: [string, (right: Right) => Partial<History> & { more?: Entry[] }, RegExp][] = [
   ['an order that is lost', () => ({ final: [] }), /is lost: cancel/],

@@ -96,3 +96,9 @@ export const isDone = ({ result }: Pick<Act, 'result'>) => result.status < 300;
 /** Whether any operation of a request was done. */
 export const didAnything = ({ results }: Entry) => results.some((result) => isDone({ result }));
 export const endOf = (entry: Entry) => entry.endedAt ?? Number.POSITIVE_INFINITY;
+/**
+ * The earliest instant at which the answer can have been true: when its attempt was sent, or, where it repeats what
+ * an earlier attempt came to (a batch done in part, with its refusals), when the first one was.
+ */
+export const sinceWhen = ({ isReplayed, startedAt, lastSentAt }: Entry) =>
+  isReplayed ? startedAt : lastSentAt;
