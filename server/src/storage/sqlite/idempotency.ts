@@ -14,8 +14,8 @@ export class IdempotencyStatements {
     this.find = connection.prepare(`SELECT ${COLUMNS} FROM idempotency WHERE caller = ? AND key = ?`);
     this.save = connection.prepare(`INSERT OR REPLACE INTO idempotency (${COLUMNS}) VALUES (?, ?, ?, ?, ?)`);
     this.sweep = connection.prepare(
-      `DELETE FROM idempotency WHERE (caller, key) IN
-        (SELECT caller, key FROM idempotency WHERE created_at < ? ORDER BY created_at LIMIT ?)`,
+      `DELETE FROM idempotency WHERE rowid IN
+        (SELECT rowid FROM idempotency WHERE created_at < ? ORDER BY created_at LIMIT ?)`,
     );
   }
 }
