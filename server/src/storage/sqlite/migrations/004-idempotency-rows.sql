@@ -1,5 +1,5 @@
 -- A record is some 700 bytes. As a row in a table it is appended, and the tree of keys stays small; the tree
--- that had the rows themselves in it held five on a page, and wrote half of all pages of a booking
+-- that had the rows themselves in it held five on a page, and wrote two fifths of the pages of a booking
 -- (sqlite.org/withoutrowid.html: for rows under a twentieth of a page).
 ALTER TABLE idempotency RENAME TO idempotency_of_schema_3;
 CREATE TABLE idempotency (
