@@ -2,9 +2,9 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { openSqlite } from '../../../tests/support/open-sqlite.js';
 import { Connection } from './connection.js';
 import { describeFile, spaceFinding } from './describe-file.js';
-import { openSqliteStorage } from './sqlite-storage.js';
 
 /* What the embedded store says of its file, and that looking at it makes and migrates nothing. */
 
@@ -18,16 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function open(isLookOnly: boolean) {
-  return openSqliteStorage({
-    file,
-    isLookOnly,
-    busyMs: 200,
-    durability: 'full',
-    presenters: { order: { shape: 1, present: () => '' }, service: () => '' },
-    log: { info: () => {}, warn: () => {} },
-    monotonicNow: () => performance.now(),
-    random: Math.random,
-  });
+  return openSqlite({ file, isLookOnly });
 }
 
 async function findings() {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { openSqlite } from '../../../tests/support/open-sqlite.js';
 import { Connection } from './connection.js';
-import { openSqliteStorage } from './sqlite-storage.js';
 
 /* A file that an older release wrote keeps what is in it. */
 
@@ -31,20 +31,8 @@ function fileOfSchema3(): string {
   return file;
 }
 
-function open(file: string) {
-  return openSqliteStorage({
-    file,
-    busyMs: 200,
-    durability: 'full',
-    presenters: { order: { shape: 1, present: () => '' }, service: () => '' },
-    log: { info: () => {}, warn: () => {} },
-    monotonicNow: () => performance.now(),
-    random: Math.random,
-  });
-}
-
 test('the records of keys that schema 3 held are found, and swept by their age', async () => {
-  const storage = await open(fileOfSchema3());
+  const storage = await openSqlite({ file: fileOfSchema3() });
   const find = (key: string) => storage.transaction({ places: [] }, (tx) => tx.idempotency.find('open', key));
   expect(await find('old')).toEqual({
     caller: 'open',

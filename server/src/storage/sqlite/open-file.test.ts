@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { openSqlite } from '../../../tests/support/open-sqlite.js';
 import { AppError } from '../../domain/errors.js';
 import { Connection } from './connection.js';
 import { explain, openFile } from './open-file.js';
-import { openSqliteStorage } from './sqlite-storage.js';
 
 /* Files that cannot be used, each with the sentence that says what to do; and the rights of those that can. */
 
@@ -19,15 +19,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function open(path = file, busyMs = 200) {
-  return openSqliteStorage({
-    file: path,
-    busyMs,
-    durability: 'full',
-    presenters: { order: { shape: 1, present: () => '' }, service: () => '' },
-    log: { info: () => {}, warn: () => {} },
-    monotonicNow: () => performance.now(),
-    random: Math.random,
-  });
+  return openSqlite({ file: path, busyMs });
 }
 
 /** The sentence with which the opening is refused. */

@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { serviceJson } from '../../../src/features/catalog/catalog.presenter.js';
 import { orderPresenter } from '../../../src/features/orders/order.presenter.js';
-import { openSqliteStorage } from '../../../src/storage/sqlite/sqlite-storage.js';
 import type { Storage } from '../../../src/storage/storage.js';
+import { openSqlite } from '../open-sqlite.js';
 import type { TestDatabase } from '../test-database.js';
-
-const silent = { info: () => {}, warn: () => {} };
 
 /** A temporary file, with one connection that writes and one that reads at each opening, as in production. */
 export async function createDatabase(): Promise<TestDatabase> {
@@ -17,14 +15,11 @@ export async function createDatabase(): Promise<TestDatabase> {
   return {
     url: `file:${file}`,
     async open({ busyMs = 5_000 } = {}) {
-      const storage = await openSqliteStorage({
+      const storage = await openSqlite({
         file,
         busyMs,
         durability: 'off', // nothing is killed where this is used; processes run with full durability
         presenters: { order: orderPresenter, service: serviceJson },
-        log: silent,
-        monotonicNow: () => performance.now(),
-        random: Math.random,
       });
       opened.push(storage);
       return storage;
