@@ -16,17 +16,18 @@ const BUSY_MS = 2_000;
 let database: MongoServer;
 let url: string;
 let proxy: TcpProxy;
-let server: ServerProcess;
+/** Gives up only long after what a test waits for: asked where a booking is to be done, however slow the machine. */
+let patient: ServerProcess;
+/** Gives up after BUSY_MS: asked where a booking cannot be done. */
+let impatient: ServerProcess;
 
 beforeAll(async () => {
   database = await startMongoServer({ args: ['--enable-test-commands'] });
   url = freshUrl(database.url(''));
   proxy = await startTcpProxy(database.port);
-  server = await startServer({
-    DATABASE_URL: `mongodb://127.0.0.1:${proxy.port}${new URL(url).pathname}?directConnection=true`,
-    STORE_BUSY_MS: String(BUSY_MS),
-  });
-  await book(server.url, aTime()); // what is done at the first booking only is done
+  patient = await start(60_000);
+  impatient = await start(BUSY_MS);
+  for (const { url } of [patient, impatient]) await book(url, aTime()); // what only a first booking does is done
 });
 afterEach(async () => {
   proxy.delay(0);
@@ -37,6 +38,15 @@ afterAll(async () => {
   await proxy?.close();
   await database?.kill();
 });
+
+/** Starts a server whose connections go through the proxy. */
+function start(busyMs: number, options: Record<string, string> = {}): Promise<ServerProcess> {
+  const query = new URLSearchParams({ directConnection: 'true', ...options });
+  return startServer({
+    DATABASE_URL: `mongodb://127.0.0.1:${proxy.port}${new URL(url).pathname}?${query}`,
+    STORE_BUSY_MS: String(busyMs),
+  });
+}
 
 type Mode = 'off' | 'alwaysOn' | { times: number } | { skip: number; times: number };
 
@@ -69,16 +79,19 @@ function stored(datetime: string): Promise<{ orders: number; records: number }> 
   }));
 }
 
-/** How many sessions the server says are its own. */
-function sessionsOfTheServer(): Promise<number> {
+/** How many sessions a server says are its own, the most of all. */
+function mostSessions(): Promise<number> {
   return withDatabase(url, async (db) => {
-    const entry = await db.collection<{ sessions: unknown[] }>('processes').findOne();
-    return entry?.sessions.length ?? 0;
+    const entries = await db.collection<{ sessions: unknown[] }>('processes').find().toArray();
+    return Math.max(...entries.map(({ sessions }) => sessions.length));
   });
 }
 
 /** Books once under the failure, says what is there then, and repeats without the failure. */
-async function bookUnder(fail: () => unknown): Promise<{ first: Booked; last: Booked }> {
+async function bookUnder(
+  server: ServerProcess,
+  fail: () => unknown,
+): Promise<{ first: Booked; last: Booked }> {
   const datetime = aTime();
   await fail();
   const first = await book(server.url, datetime, datetime);
@@ -134,7 +147,16 @@ test.each<[string, Mode, Failure]>([
     { failCommands: COMMIT, closeConnection: true },
   ],
 ])('%s is answered as if nothing had been', async (_, mode, failure) => {
-  const { first } = await bookUnder(() => failCommand(mode, failure));
+  const { first } = await bookUnder(patient, () => failCommand(mode, failure));
+  expect(first.status).toBe(201);
+});
+
+test('a transaction that waits for a connection which another one loses is answered as if nothing had been', async () => {
+  const server = await start(60_000, { minPoolSize: '1', maxPoolSize: '1' });
+  await book(server.url, aTime());
+  const { first } = await bookUnder(server, () =>
+    failCommand({ times: 1 }, { failCommands: ['findAndModify'], closeConnection: true }),
+  );
   expect(first.status).toBe(201);
 });
 
@@ -145,9 +167,9 @@ test.each<[string, Mode, Failure]>([
   ['a closed connection', { times: 1 }, { failCommands: ['findAndModify'], closeConnection: true }],
 ])('%s at the lock is answered as if nothing had been', async (_, mode, failure) => {
   const [before, after] = [aTime(), aTime()];
-  const { data } = JSON.parse((await book(server.url, before)).text);
+  const { data } = JSON.parse((await book(patient.url, before)).text);
   await failCommand(mode, failure);
-  const moved = await fetch(`${server.url}/orders/${data._id}`, {
+  const moved = await fetch(`${patient.url}/orders/${data._id}`, {
     method: 'PATCH',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ datetime: after }),
@@ -163,7 +185,7 @@ test.each<[string, Failure]>([
   ['shuts down', { failCommands: ['insert'], errorCode: 91 }],
   ['has no primary', { failCommands: ['insert'], errorCode: 10107 }],
 ])('a server that %s at each insert is told as store_unavailable', async (_, failure) => {
-  const { first } = await bookUnder(() => failCommand('alwaysOn', failure));
+  const { first } = await bookUnder(impatient, () => failCommand('alwaysOn', failure));
   expect(first.code).toBe('store_unavailable');
 });
 
@@ -174,12 +196,12 @@ test.each<[string, Failure]>([
   ['does, and denies it,', { failCommands: COMMIT, writeConcernError: { code: 64, errmsg: 'late' } }],
   ['answers late', { failCommands: COMMIT, blockConnection: true, blockTimeMS: 2 * BUSY_MS }],
 ])('a server that %s at each commit is told as outcome_unknown', async (_, failure) => {
-  const { first } = await bookUnder(() => failCommand('alwaysOn', failure));
+  const { first } = await bookUnder(impatient, () => failCommand('alwaysOn', failure));
   expect(first.code).toBe('outcome_unknown');
 });
 
 test('a commit that is done and whose answer is lost is answered as if nothing had been', async () => {
-  const { first } = await bookUnder(() => proxy.cutAfter('commitTransaction'));
+  const { first } = await bookUnder(patient, () => proxy.cutAfter('commitTransaction'));
   expect(first.status).toBe(201);
 });
 
@@ -187,31 +209,31 @@ test('such a commit that cannot be repeated is told as outcome_unknown, and is t
   const datetime = aTime();
   await failCommand({ skip: 1, times: 10_000 }, { failCommands: COMMIT, errorCode: 91 });
   proxy.cutAfter('commitTransaction');
-  expect((await book(server.url, datetime, datetime)).code).toBe('outcome_unknown');
+  expect((await book(impatient.url, datetime, datetime)).code).toBe('outcome_unknown');
   expect(await stored(datetime)).toEqual({ orders: 1, records: 1 });
 });
 
 test('a network that makes each answer late, but not too late, is answered as if nothing had been', async () => {
-  const { first } = await bookUnder(() => proxy.delay(100));
+  const { first } = await bookUnder(patient, () => proxy.delay(100));
   expect(first.status).toBe(201);
 });
 
 test('a network that is too slow for a booking is told honestly', async () => {
-  const { first } = await bookUnder(() => proxy.delay(BUSY_MS / 5));
+  const { first } = await bookUnder(impatient, () => proxy.delay(BUSY_MS / 5));
   expect(first.status).toBe(503);
 });
 
 test('writes that fail one after another leave no sessions behind', async () => {
   const taken = aTime();
-  await book(server.url, taken);
-  for (let clash = 0; clash < 40; clash++) expect((await book(server.url, taken)).status).toBe(409);
+  await book(impatient.url, taken);
+  for (let clash = 0; clash < 40; clash++) expect((await book(impatient.url, taken)).status).toBe(409);
   await failCommand('alwaysOn', { failCommands: ['insert'], errorCode: 50 });
   for (let failed = 0; failed < 40; failed++) {
-    expect((await book(server.url, aTime())).code).toBe('store_unavailable');
+    expect((await book(impatient.url, aTime())).code).toBe('store_unavailable');
   }
   await failCommand('off');
-  expect((await book(server.url, aTime())).status).toBe(201);
-  await until(async () => (await sessionsOfTheServer()) <= 32);
+  expect((await book(impatient.url, aTime())).status).toBe(201);
+  await until(async () => (await mostSessions()) <= 32);
 });
 
 test('after all of it every order is whole and nothing clashes', async () => {

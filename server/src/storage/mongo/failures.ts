@@ -1,7 +1,7 @@
 import { mongo } from 'mongoose';
 import { AppError } from '../../domain/errors.js';
 
-const { MongoError, MongoServerError } = mongo;
+const { MongoError, MongoNetworkError, MongoServerError } = mongo;
 
 /** What the server calls the failures that are asked for here. */
 const CODES = {
@@ -10,6 +10,9 @@ const CODES = {
   unauthorized: 13,
   authenticationFailed: 18,
 } as const;
+
+/** The driver's label of failures after which a transaction may begin again. */
+const BEGIN_AGAIN = 'TransientTransactionError';
 
 /**
  * Codes of the server that are its or the cluster's state, not the request's fault: no primary, an
@@ -71,13 +74,20 @@ export function isServerFailure(error: unknown, kind: keyof typeof CODES): boole
 
 /** Whether a commit certainly did not happen, though it was sent. */
 export function isTransient(error: unknown): boolean {
-  return error instanceof MongoError && error.hasErrorLabel('TransientTransactionError');
+  return error instanceof MongoError && error.hasErrorLabel(BEGIN_AGAIN);
+}
+
+/**
+ * A failure of the network inside a transaction, marked as one after which it begins again. The driver marks
+ * those of a command on its way, and forgets those of a command that finds no connection to go by.
+ */
+export function markNetworkFailure(error: unknown): void {
+  if (error instanceof MongoNetworkError) error.addErrorLabel(BEGIN_AGAIN);
 }
 
 /** A failure of the kind named, marked as one after which the transaction begins again; others as they are. */
 export function repeatable(error: unknown, kind: keyof typeof CODES): unknown {
-  if (isServerFailure(error, kind))
-    (error as mongo.MongoServerError).addErrorLabel('TransientTransactionError');
+  if (isServerFailure(error, kind)) (error as mongo.MongoServerError).addErrorLabel(BEGIN_AGAIN);
   return error;
 }
 

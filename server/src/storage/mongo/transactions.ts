@@ -1,6 +1,13 @@
 import type { ClientSession } from 'mongoose';
 import { AppError } from '../../domain/errors.js';
-import { isPassingFailure, isServerFailure, isTransient, outcomeUnknown, unavailable } from './failures.js';
+import {
+  isPassingFailure,
+  isServerFailure,
+  isTransient,
+  markNetworkFailure,
+  outcomeUnknown,
+  unavailable,
+} from './failures.js';
 import type { SessionPool } from './session-pool.js';
 import { StripeQueue } from './stripe-queue.js';
 
@@ -153,6 +160,7 @@ export class Transactions {
       progress.isCommitting = true;
       return value;
     } catch (error) {
+      markNetworkFailure(error);
       if (isServerFailure(error, 'writeConflict')) await this.#noteConflict(progress);
       throw error;
     } finally {
