@@ -24,7 +24,7 @@ let said: string;
 
 const settings = (password = PASSWORD) => ({
   DATABASE_URL: `mongodb://${user}:${encodeURIComponent(password)}@127.0.0.1:${proxy.port}${database}?authSource=admin&directConnection=true`,
-  STORE_BUSY_MS: '1000',
+  STORE_BUSY_MS: '3000',
   LOG_LEVEL: 'debug',
 });
 
