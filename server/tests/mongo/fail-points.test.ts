@@ -27,7 +27,7 @@ beforeAll(async () => {
   proxy = await startTcpProxy(database.port);
   patient = await start(60_000);
   impatient = await start(BUSY_MS);
-  for (const { url } of [patient, impatient]) await book(url, aTime()); // what only a first booking does is done
+  for (const server of [patient, impatient]) await book(server.url, aTime()); // what only a first booking does is done
 });
 afterEach(async () => {
   proxy.delay(0);
@@ -157,6 +157,7 @@ test('a transaction that waits for a connection which another one loses is answe
   const { first } = await bookUnder(server, () =>
     failCommand({ times: 1 }, { failCommands: ['findAndModify'], closeConnection: true }),
   );
+  await server.kill('SIGTERM');
   expect(first.status).toBe(201);
 });
 
